@@ -1,0 +1,1 @@
+"""The whole reading of a mail: each part's rules and the learned model, in their order."""
