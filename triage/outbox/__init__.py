@@ -1,1 +1,4 @@
-"""See the module docstrings of this room."""
+"""Mails that go out: rendered from `templates/`, delivered from the queue, retried.
+
+Knows nothing of why a mail was queued.
+"""

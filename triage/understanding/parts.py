@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from triage.policy.model import Policy
 
 
+FREE_TEXT = frozenset({"text", "wish"})
+"""Keys of a form's fields in which the person writes freely."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mail:
     """The readable parts of one mail, with what is needed to understand them."""
@@ -37,15 +41,30 @@ class Mail:
         """The decoded subject."""
         return self.message.subject
 
+    @property
+    def prose(self) -> tuple[tuple[int, int], ...]:
+        """The stretches of the typed text that a person wrote freely: all, or a form's free texts."""
+        if not self.form:
+            return ((0, len(self.typed)),)
+        return tuple((item.start, item.end) for item in self.form if item.key in FREE_TEXT)
+
+    def in_prose(self, start: int) -> bool:
+        """Whether this place of the typed text lies in what a person wrote freely."""
+        return any(low <= start < high for low, high in self.prose)
+
+    def fields(self, *keys: str) -> tuple[FormField, ...]:
+        """Return the form's fields with these keys, in order."""
+        return tuple(item for item in self.form if item.key in keys)
+
 
 @dataclass(frozen=True, slots=True)
 class FormField:
     """One `Label: value` of a web form; offsets of the value in the typed text."""
 
     key: str
-    """What the label means: name first_name last_name street house_number postcode city phone email
-    dossier_number national_id birth_date subject text reply_channel incident_date channel wish, or
-    empty for a label that means nothing to us."""
+    """What the label means: name first_name infix last_name initials company street house_number
+    flat address postcode city phone email dossier_number national_id birth_date subject text
+    reply_channel incident_date channel wish, or empty for a label that means nothing to us."""
     label: str
     value: str
     start: int

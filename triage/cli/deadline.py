@@ -1,0 +1,72 @@
+"""`triage deadline`: the day on which something is due, and how it was counted."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from triage.cli.options import ConfigOption, policies_from, policy_named
+from triage.errors import BadInput
+from triage.policy import deadline as terms
+
+if TYPE_CHECKING:
+    from triage.policy.deadline import Deadline
+    from triage.policy.model import Policy
+
+
+def command(
+    policy: Annotated[str, typer.Option(help="Name of the policy, such as alektum-nl.")],
+    received: Annotated[
+        str,
+        typer.Option(
+            help="When the mail was received, ISO 8601. Without an offset: the policy's time zone."
+        ),
+    ],
+    clock: Annotated[str, typer.Option(help=f"Which clock: {', '.join(terms.CLOCKS)}.")] = "answer",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Say when the answer is due, counted day by day."""
+    chosen = policy_named(policies_from(config), policy)
+    moment = _moment(received, chosen)
+    result = terms.deadline(chosen, moment, clock)
+    if as_json:
+        typer.echo(json.dumps(_object(chosen, clock, result), ensure_ascii=False))
+        return
+    term = terms.term_of(chosen, clock)
+    local = moment.astimezone(chosen.zone)
+    typer.echo(f"{chosen.title}")
+    if term is not None:
+        typer.echo(f"{clock}: {term.count} {term.unit.value.replace('_', ' ')}")
+    typer.echo(f"received {local:%a %Y-%m-%d %H:%M %Z}\n")
+    for day in result.counted:
+        typer.echo(f"  {day}")
+    typer.echo(f"\ndue {result.due:%A %Y-%m-%d}")
+
+
+def _moment(received: str, policy: Policy) -> datetime:
+    try:
+        moment = datetime.fromisoformat(received.strip())
+    except ValueError as error:
+        raise BadInput(
+            f"--received {received!r} is not a time", remedy="Write 2026-04-02T10:00:00+02:00"
+        ) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=policy.zone)
+
+
+def _object(policy: Policy, clock: str, result: Deadline) -> dict[str, object]:
+    return {
+        "policy": policy.name,
+        "clock": clock,
+        "received": result.received.isoformat(),
+        "received_day": result.received_day.isoformat(),
+        "due": result.due.isoformat(),
+        "due_at": result.due_at.isoformat(),
+        "counted": [
+            {"date": day.day.isoformat(), "number": day.number, "why": day.why}
+            for day in result.counted
+        ],
+    }

@@ -1,0 +1,1 @@
+"""The history of the register's schema, run by `triage.register.migrate.upgrade`."""

@@ -1,0 +1,79 @@
+"""What people must do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from triage.errors import NotInRegister
+from triage.register.events import one_line, record
+from triage.register.states import TaskState
+from triage.register.tables import HandlerTask
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+
+def add_task(  # noqa: PLR0913 - what a task is about is three optional references
+    session: Session,
+    now: datetime,
+    code: str,
+    text: str,
+    *,
+    case_number: str | None = None,
+    ledger_id: int | None = None,
+    outbox_id: int | None = None,
+) -> None:
+    """Add a task. `text` is one line for a handler; ids in it are masked here."""
+    session.add(
+        HandlerTask(
+            code=code,
+            text=one_line(text),
+            case_number=case_number,
+            ledger_id=ledger_id,
+            outbox_id=outbox_id,
+            created_at=now,
+        )
+    )
+
+
+def open_tasks(session: Session, case_number: str | None = None) -> tuple[HandlerTask, ...]:
+    """Return what is still to be done, of one case or of all, oldest first."""
+    wanted = select(HandlerTask).where(HandlerTask.state == TaskState.OPEN)
+    if case_number is not None:
+        wanted = wanted.where(HandlerTask.case_number == case_number)
+    return tuple(session.exec(wanted.order_by(col(HandlerTask.created_at), col(HandlerTask.id))))
+
+
+def finish_task(session: Session, task_id: int, *, by: str, now: datetime, note: str = "") -> None:
+    """Mark a task as done; one that is done already stays as it is.
+
+    Raises NotInRegister for an unknown task.
+    """
+    task = session.get(HandlerTask, task_id, with_for_update=True)
+    if task is None:
+        raise NotInRegister(f"There is no task {task_id}")
+    if task.state is TaskState.DONE:
+        return
+    task.state = TaskState.DONE
+    task.done_at = now
+    task.done_by = by
+    task.note = one_line(note)
+    record(
+        session,
+        now,
+        "task_done",
+        f"{by} finished: {task.text}" + (f" ({note})" if note else ""),
+        case_number=task.case_number,
+        ledger_id=task.ledger_id,
+        outbox_id=task.outbox_id,
+    )
+
+
+def finish_tasks_of(session: Session, case_number: str, *, by: str, now: datetime) -> None:
+    """Mark all tasks of a case as done, because the case itself is settled."""
+    for task in open_tasks(session, case_number):
+        finish_task(session, task.id, by=by, now=now, note="the case was settled")

@@ -1,0 +1,193 @@
+"""Mails that a website's contact form generated, read as their fields.
+
+A form is `Label: value` lines (also `Label<tab>value`, `*Label*`, a label on its own line with the
+value below). It is taken for one when it comes from a form's address, or when its shape leaves no
+doubt: it opens with labels, and there are enough of them. A person's mail with a few `Tel: ...`
+lines at its end is not a form.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from triage.understanding.phrases import compiled, phrase_file, phrases
+from triage.understanding.parts import FormField
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from triage.message.model import Message
+    from triage.policy.model import Policy
+
+PERSONAL = frozenset({"name", "first_name", "last_name", "email", "phone", "dossier_number"})
+"""Keys of which a form asks at least two."""
+MOST_LINES = 400
+"""Lines of a mail that are looked at; forms are short."""
+
+_LABEL = re.compile(r"[\s>*_=•·#|-]{0,6}(?P<label>\S[^:\t|\n]{0,70}?)[*_ ]{0,4}(?::|\t|\|)[*_]{0,2}")
+_QUESTION = re.compile(r"[\s>*_=•·#|-]{0,6}(?P<label>\S[^:?\t|\n]{2,70}\?)\*{0,2}(?=\s|$)")
+_LOOSE = re.compile(r"[\s>*_•·#|-]{0,6}(?P<label>\S[^:\t|\n]{0,70}?)(?:\s{2,}|\s*$)")
+_DECORATION = re.compile(r"\([^()]{0,60}\)|\[[^\[\]]{0,60}\]")
+_WORD = re.compile(r"[\w']+")
+_TICK = re.compile(r"\s*\[[xX✓ ]?\]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A labelled line: its key and label, and where its value starts and its line ends."""
+
+    key: str
+    label: str
+    line: int
+    value: int
+    end: int
+    exact: bool
+    """The label is nothing but a phrase of the list."""
+
+
+def read_form(message: Message, policy: Policy) -> tuple[FormField, ...]:
+    """Return the fields of the form in order, or none when the mail is not a form."""
+    text = message.typed
+    sent_by_form = _sent_by_form(message, policy)
+    if not sent_by_form and text.count(":") + text.count("\t") + text.count("|") < 4:
+        return ()
+    entries = _without_prose(list(_entries(text, loose=sent_by_form)))
+    if not _is_form(entries, text, sent_by_form=sent_by_form):
+        return ()
+    return tuple(_fields(entries, text))
+
+
+def key_of(label: str) -> str | None:
+    """Return what a form's label means: a key, "" for one without meaning to us, None if unknown."""
+    found = _key(label)
+    return found[0] if found else None
+
+
+def is_blank(value: str) -> bool:
+    """Whether a form's value says only that there is none ("-", "n.v.t.", "weet ik niet")."""
+    return value.strip().casefold() in _blanks()
+
+
+def _sent_by_form(message: Message, policy: Policy) -> bool:
+    if message.sender is None:
+        return False
+    if message.sender.address.lower() in policy.form_senders:
+        return True
+    if compiled("form", "form_locals").match(message.sender.local):
+        return True
+    return bool(compiled("form", "form_words").search(message.sender.name))
+
+
+def _is_form(entries: list[_Entry], text: str, *, sent_by_form: bool) -> bool:
+    keys = {entry.key for entry in entries if entry.key}
+    personal = len(keys & PERSONAL)
+    if sent_by_form:
+        return personal >= 1 and len(entries) >= 3 and len(keys) >= 2
+    if len(keys) < 4 or personal < 2 or not keys & {"text", "subject", "wish"}:
+        return False
+    above = [line for line in text[: entries[0].line].splitlines() if line.strip()]
+    return len(above) <= 2 and all(len(line) < 80 for line in above)
+
+
+def _entries(text: str, *, loose: bool) -> Iterator[_Entry]:
+    start = 0
+    for _ in range(MOST_LINES):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        entry = _entry(text, start, end, loose=loose)
+        if entry:
+            yield entry
+        if end == len(text):
+            return
+        start = end + 1
+
+
+def _entry(text: str, start: int, end: int, *, loose: bool) -> _Entry | None:
+    if _TICK.match(text, start, end):
+        return _Entry("", text[start:end].strip(), start, end, end, exact=True)
+    for pattern in (_LABEL, _QUESTION, _LOOSE) if loose else (_LABEL,):
+        match = pattern.match(text, start, end)
+        if not match:
+            continue
+        found = _key(match["label"])
+        if not found and loose and pattern is _LABEL and len(_words(match["label"])) <= 10:
+            found = "", match["label"].endswith("?")
+        if found and (pattern is _LABEL or found[1]):
+            colon = match.end()
+            if pattern is _QUESTION and text[colon : colon + 1] == ":":
+                colon += 1
+            return _Entry(found[0], match["label"].strip("*_ "), start, colon, end, exact=found[1])
+    return None
+
+
+def _without_prose(entries: list[_Entry]) -> list[_Entry]:
+    """Leave out lines of a free text that only look like labels.
+
+    Inside a free text a line is a label when it is exactly one, and its key was not met before,
+    or when it is one of those that forms put at their end (consent, attachments).
+    """
+    kept: list[_Entry] = []
+    met: set[str] = set()
+    for entry in entries:
+        inside = bool(met & {"text", "wish"})
+        closing = not entry.key and compiled("form", "closing_labels").search(entry.label)
+        if inside and not closing and not (entry.exact and entry.key not in met - {""}):
+            continue
+        kept.append(entry)
+        met.add(entry.key)
+    return kept
+
+
+def _fields(entries: list[_Entry], text: str) -> Iterator[FormField]:
+    for entry, following in zip(entries, [*entries[1:], None], strict=True):
+        stop = following.line if following else len(text)
+        if not entry.key and following is None:
+            stop = entry.end
+        raw = text[entry.value : stop]
+        start = entry.value + len(raw) - len(raw.lstrip(" \t\n*_|:"))
+        end = max(start, entry.value + len(raw.rstrip(" \t\n*_|")))
+        yield FormField(entry.key, entry.label, text[start:end], start, end)
+
+
+def _key(label: str) -> tuple[str, bool] | None:
+    """Return the key of a label, and whether the label is nothing but a phrase of the list."""
+    words = _words(label)
+    if not words or len(words) > 10:
+        return None
+    known, beginnings = _labels()
+    for size in range(len(words), 0, -1):
+        for first in range(len(words) - size + 1):
+            key = known.get(" ".join(words[first : first + size]))
+            if key is not None:
+                return key, size == len(words)
+    for beginning, key in beginnings:
+        if any(word.startswith(beginning) for word in words):
+            return key, False
+    return None
+
+
+def _words(label: str) -> list[str]:
+    return _WORD.findall(_DECORATION.sub(" ", label).casefold())
+
+
+@cache
+def _labels() -> tuple[Mapping[str, str], tuple[tuple[str, str], ...]]:
+    """Return the labels by their words, and the beginnings of single words."""
+    known: dict[str, str] = {}
+    beginnings: list[tuple[str, str]] = []
+    for name in phrase_file("form")["labels"]:
+        key = "" if name == "ignored" else name
+        for phrase in phrase_file("form")["labels"][name]:
+            words = " ".join(_words(phrase))
+            if phrase.endswith("*"):
+                beginnings.append((words, key))
+            known.setdefault(words, key)
+    return known, tuple(beginnings)
+
+
+@cache
+def _blanks() -> frozenset[str]:
+    return frozenset({"", *phrases("form", "blank")})

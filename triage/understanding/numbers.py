@@ -1,0 +1,152 @@
+"""Every number in a text, and what the words around it say that it is.
+
+Dossier numbers, phone numbers and national ids look alike: eight or nine digits. So each number
+is read once, with its label; the rules for each kind then choose from the same list.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from triage.understanding.phrases import compiled, grouped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+REACH = 48
+"""Characters before a number in which its label is looked for."""
+MOST = 200
+"""Numbers that are read of one text."""
+
+SPACES = " \t\u00a0\u202f\u2009"
+_CLUSTER = re.compile(
+    rf"(?<![\w@])(?P<plus>\+|\(\+)?(?P<open>\()?\d{{1,30}}(?:[{SPACES}.()/–-]{{1,4}}\d{{1,30}}){{0,12}}(?![\w@])",
+)
+_IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]{4}){2,7}(?:[ .-]?[A-Z0-9]{1,4})?(?!\w)")
+_DIGITS = re.compile(r"\d+")
+_DATE = re.compile(r"\d{1,2}([-./] ?)\d{1,2}\1\d{2}(\d{2})?|(?:19|20)\d\d([-./])\d{1,2}\3\d{1,2}")
+_MONEY_BEFORE = re.compile(r"(?:€|eur|euro|kr\.?|nok|sek|dkk|pln|zł|usd|\$|£)\s?$", re.IGNORECASE)
+_MONEY_AFTER = re.compile(
+    r"(?:,\d{2}(?!\d)|,-|\s?(?:€|euro?\b|kr\b|zł|zl\b|pln\b|nok\b|sek\b|dkk\b|kron|korun|%|kwh\b))",
+    re.IGNORECASE,
+)
+_CONJUNCTION = re.compile(
+    r"[ ,;/&+()|-]*(?:(?:en|i|oraz|og|och|and|und|et|a także|resp|samt|eller|of|lub|or|та|и)\b)?"
+    r"[ ,;/&+()|-]*(?:(?:nr|nummer|numer)\b\.? *)?",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"[!?;]\s|\.\s+(?=[A-ZÀ-ÞŁŚŻŹĆ])|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A run of digit groups with what stands around it."""
+
+    start: int
+    end: int
+    text: str
+    digits: str
+    groups: tuple[tuple[int, int], ...]
+    """Offsets of each group of digits in the whole text."""
+    label: str
+    """What the nearest words before it say: dossier other phone fax national_id generic, or ""."""
+    distance: int
+    """Characters between that label and the number."""
+    before: str
+    """The clause before the number."""
+    after: str
+    """The clause after the number."""
+    money: bool
+    date: bool
+    after_label: str
+    """What the words after it say: dossier phone, or ""."""
+
+    @property
+    def international(self) -> bool:
+        """Whether it is written with a country code: `+48 ...`, `0048 ...`."""
+        return self.text.lstrip("(").startswith(("+", "00"))
+
+
+def numbers(text: str) -> tuple[Number, ...]:
+    """Return the numbers of a text in order; parts of an IBAN are left out."""
+    accounts = [match.span() for match in _IBAN.finditer(text)]
+    found: list[Number] = []
+    for match in _CLUSTER.finditer(text):
+        if any(start <= match.start() < end for start, end in accounts):
+            continue
+        found.append(_read(text, match.start(), match.end(), found))
+        if len(found) == MOST:
+            break
+    return tuple(found)
+
+
+def _read(text: str, start: int, end: int, earlier: list[Number]) -> Number:
+    typed = text[start:end]
+    before, after = _clause_before(text, start), _clause_after(text, end)
+    label, distance = _label(before)
+    if earlier:
+        previous = earlier[-1]
+        between = text[previous.end : start]
+        if label in {"", "generic"} and len(between) < 16 and _CONJUNCTION.fullmatch(between):
+            label, distance = previous.label, previous.distance
+    return Number(
+        start=start,
+        end=end,
+        text=typed,
+        digits="".join(_DIGITS.findall(typed)),
+        groups=tuple(match.span() for match in _DIGITS.finditer(text, start, end)),
+        label=label,
+        distance=distance,
+        before=before,
+        after=after,
+        money=bool(_MONEY_BEFORE.search(before[-6:]) or _MONEY_AFTER.match(text, end)),
+        date=bool(_DATE.fullmatch(typed)),
+        after_label=_after_label(after),
+    )
+
+
+def _clause_before(text: str, start: int) -> str:
+    low = max(0, start - REACH)
+    window = text[low:start]
+    line = window.rfind("\n")
+    if line >= 0 and not window[line + 1 :].strip(" \t>*-•("):
+        above = window[:line].rstrip()
+        if not above.endswith((":", "nr", "nr.", "nummer")):
+            return window[line + 1 :]
+        return above[above.rfind("\n") + 1 :] + " "
+    cut = 0
+    for match in _SENTENCE.finditer(window):
+        cut = match.end()
+    return window[cut:]
+
+
+def _clause_after(text: str, end: int) -> str:
+    window = text[end : end + REACH]
+    match = _SENTENCE.search(window)
+    return window[: match.start()] if match else window
+
+
+def _label(before: str) -> tuple[str, int]:
+    """Return the label nearest to the number; a general word ("nr") gives way to any other."""
+    nearest = ("", REACH)
+    for match in _labels(before):
+        kind = match.lastgroup or ""
+        if kind != "generic" or not nearest[0]:
+            nearest = (kind, len(before) - match.end())
+    return nearest
+
+
+def _labels(before: str) -> Iterator[re.Match[str]]:
+    return grouped(
+        "numbers", "other", "national_id", "fax", "dossier", "phone", "generic"
+    ).finditer(before)
+
+
+def _after_label(after: str) -> str:
+    if compiled("numbers", "after_dossier").search(after[:40]):
+        return "dossier"
+    if compiled("numbers", "after_phone").search(after[:14]):
+        return "phone"
+    return ""

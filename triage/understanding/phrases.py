@@ -1,0 +1,63 @@
+"""The phrase lists of the field rules: TOML files beside the code, turned into patterns.
+
+In a list a trailing `*` stands for any ending (of an inflected or compounded word), a space for
+any short gap between words. Nothing else is special, so that whoever speaks the language can
+mend a list.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+ENDING = r"\w{0,24}"
+GAP = r"[\s.:'’-]{1,3}"
+
+
+@cache
+def phrase_file(name: str) -> Mapping[str, Any]:
+    """Return the file `lists/NAME.toml`."""
+    text = (files("triage.understanding") / "lists" / f"{name}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def phrases(name: str, key: str) -> tuple[str, ...]:
+    """Return the phrases under a key: a list, or a table of lists by language, taken together."""
+    entry = phrase_file(name)[key]
+    if isinstance(entry, dict):
+        return tuple(dict.fromkeys(phrase for each in entry.values() for phrase in each))
+    return tuple(entry)
+
+
+def alternation(items: Iterable[str]) -> str:
+    """Return a pattern for any of the phrases, the longest first, matching whole words."""
+    ordered = sorted(set(items), key=lambda item: (-len(item), item))
+    return rf"(?<!\w)(?:{'|'.join(_pattern(item) for item in ordered)})(?!\w)"
+
+
+@cache
+def compiled(name: str, *keys: str) -> re.Pattern[str]:
+    """Return the compiled alternation of the phrases under these keys, in any case."""
+    items = [phrase for key in keys for phrase in phrases(name, key)]
+    return re.compile(alternation(items), re.IGNORECASE)
+
+
+@cache
+def grouped(name: str, *keys: str) -> re.Pattern[str]:
+    """Return one pattern with a named group per key; the earlier key wins where both match."""
+    groups = (f"(?P<{key}>{alternation(phrases(name, key))})" for key in keys)
+    return re.compile("|".join(groups), re.IGNORECASE)
+
+
+def _pattern(phrase: str) -> str:
+    words = (
+        re.escape(word[:-1]) + ENDING if word.endswith("*") else re.escape(word)
+        for word in phrase.split()
+    )
+    return GAP.join(words)
