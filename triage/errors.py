@@ -72,7 +72,14 @@ class DeliveryDeferred(DeliveryError):
 
 
 class DeliveryRefused(DeliveryError):
-    """Not ever: 5xx; a person must look."""
+    """Not ever: 5xx; a person must look.
+
+    `address_refused` says that the server refused the recipient, not the mail or us.
+    """
+
+    def __init__(self, message: str, *, address_refused: bool = False) -> None:
+        self.address_refused = address_refused
+        super().__init__(message)
 
 
 class RegisterError(TriageError):

@@ -15,7 +15,7 @@ from triage.cli.options import ConfigOption, policies_from, policy_named
 from triage.clock import SystemClock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from triage.explanation import Explanation
 
@@ -38,41 +38,46 @@ def command(
     from triage.cli import explain_view
     from triage.explanation import as_error, explain
     from triage.explanation import as_json as to_json
-    from triage.understanding.model_spacy import load_judge
+    from triage.understanding.judge import load_judge
 
     policies = policies_from(config)
     chosen = policy_named(policies, policy) if policy else None
-    judge = load_judge()
-    clock = SystemClock()
-    failed = False
+    judge, clock = load_judge(), SystemClock()
+    unread: list[str] = []
+
+    def explained(raw: bytes) -> Explanation:
+        return explain(raw, policies, judge, clock.now(), policy=chosen)
+
+    mails = _explained(paths, explained, unread)
     if as_html:
-        typer.echo(explain_view.page_head())
+        for piece in explain_view.page(mails):
+            typer.echo(piece, nl=False)
+    elif as_json:
+        for file, mail in mails:
+            shown = as_error(file, mail) if isinstance(mail, str) else to_json(mail, file)
+            typer.echo(json.dumps(shown, ensure_ascii=False))
+            sys.stdout.flush()
+    else:
+        for file, mail in mails:
+            explain_view.show(mail, file)
+    if unread:
+        raise typer.Exit(1)
+
+
+def _explained(
+    paths: list[str], explained: Callable[[bytes], Explanation], unread: list[str]
+) -> Iterator[tuple[str, Explanation | str]]:
+    """Yield each mail with what follows from it, or with why that cannot be said."""
     for file, raw in _mails(paths):
         if isinstance(raw, OSError):
-            failed = True
-            problem = f"cannot be read: {raw.strerror or raw}"
-            sys.stderr.write(f"triage: {file}: {problem}\n")
-            if as_json:
-                typer.echo(json.dumps(as_error(file, problem)))
+            unread.append(file)
+            yield file, f"cannot be read: {raw.strerror or raw}"
             continue
-        found: Explanation | None = None
         try:
-            found = explain(raw, policies, judge, clock.now(), policy=chosen)
-            shown = to_json(found, file)
+            mail: Explanation | str = explained(raw)
         except Exception as error:  # noqa: BLE001 - whatever bytes come in, an object comes out
-            shown = as_error(file, f"{type(error).__name__}: {error}")
-        if as_json:
-            typer.echo(json.dumps(shown, ensure_ascii=False))
-        elif found is None:
-            typer.echo(f"{file}: {shown['error']}")
-        elif as_html:
-            typer.echo(explain_view.section(found, file))
-        else:
-            explain_view.show(found, file)
-    if as_html:
-        typer.echo(explain_view.page_foot())
-    if failed:
-        raise typer.Exit(1)
+            mail = f"{type(error).__name__}: {error}"
+        yield file, mail
 
 
 def _mails(paths: list[str]) -> Iterator[tuple[str, bytes | OSError]]:
@@ -99,9 +104,8 @@ def _files(folder: Path) -> list[Path]:
 
 def _one_or_many(name: str, raw: bytes) -> Iterator[tuple[str, bytes]]:
     """Yield the mail, or each mail of an mbox (which starts with a `From ` line)."""
-    if not raw.startswith(b"From ") or (
-        name.lower().endswith(".eml") and raw.count(b"\nFrom ") == 0
-    ):
+    single = name.lower().endswith(".eml") and b"\nFrom " not in raw
+    if single or not raw.startswith(b"From "):
         yield name, raw
         return
     with tempfile.NamedTemporaryFile() as copy:

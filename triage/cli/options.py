@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from triage import resources
+from triage.clock import SystemClock
 from triage.errors import BadInput
 from triage.policy.load import load_policies
 
 if TYPE_CHECKING:
     from triage.policy.model import Policy
+    from triage.register.database import Register
     from triage.settings import Settings
 
 ConfigOption = Annotated[
@@ -21,6 +23,37 @@ ConfigOption = Annotated[
         "--config", help="Settings file; without it, the shipped policies.", metavar="FILE"
     ),
 ]
+
+SettingsOption = Annotated[
+    Path,
+    typer.Option("--config", help="Settings file.", metavar="FILE", envvar="TRIAGE_CONFIG"),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+ByOption = Annotated[
+    str, typer.Option("--by", help="Who does this; stands in the history.", envvar="USER")
+]
+
+
+def register_of(settings: Settings) -> Register:
+    """Return the register of these settings, its schema brought up to date.
+
+    Raises RegisterError, SettingsError.
+    """
+    from triage.register.database import Register, open_engine
+    from triage.register.migrate import upgrade
+
+    store = settings.store
+    password = settings.secret(store.password_file) if store.password_file else ""
+    engine = open_engine(store.url, password=password)
+    upgrade(engine)
+    return Register(engine, SystemClock())
+
+
+def register_from(config: Path) -> Register:
+    """Return the register of a settings file."""
+    from triage.settings import load_settings
+
+    return register_of(load_settings(config))
 
 
 def policies_of(settings: Settings) -> dict[str, Policy]:

@@ -106,7 +106,8 @@ def _address(spec: str) -> str:
     Source routes (`@relay:a@b`) and stray `mailto:` are dropped; an address with blanks, controls
     or direction marks is none.
     """
-    text = spec.strip().removeprefix("mailto:").strip("<>'\" ")
+    text = spec.strip().removeprefix("mailto:")
+    text = text.strip("<> ") if '"@' in text else text.strip("<>'\" ")
     if text.startswith("@") and ":" in text:
         text = text.rpartition(":")[2]
     if text.startswith("=?"):

@@ -63,7 +63,7 @@ class SmtpSession:
         except aiosmtplib.SMTPRecipientsRefused as error:
             await self._reset()
             first = error.recipients[0]
-            raise _fault(first.code, first.message) from error
+            raise _fault(first.code, first.message, address=True) from error
         except aiosmtplib.SMTPResponseException as error:
             await self.close()
             raise _fault(error.code, error.message) from error
@@ -73,7 +73,7 @@ class SmtpSession:
         self._used_at = asyncio.get_running_loop().time()
         if refused:
             code, text = next(iter(refused.values()))
-            raise _fault(code, text)
+            raise _fault(code, text, address=True)
         return reply
 
     async def check(self) -> str:
@@ -143,9 +143,11 @@ class SmtpSession:
         return client
 
 
-def _fault(code: int, text: str) -> DeliveryDeferred | DeliveryRefused:
-    message = f"{code} {text}".strip()[:300]
-    return DeliveryRefused(message) if code >= _PERMANENT else DeliveryDeferred(message)
+def _fault(code: int, text: str, *, address: bool = False) -> DeliveryDeferred | DeliveryRefused:
+    message = " ".join(f"{code} {text}".split())[:300]
+    if code >= _PERMANENT:
+        return DeliveryRefused(message, address_refused=address)
+    return DeliveryDeferred(message)
 
 
 def _text(error: BaseException) -> str:

@@ -93,6 +93,4 @@ def choice(words: type[StrEnum]) -> Any:
     def values(members: Iterable[StrEnum]) -> list[str]:
         return [member.value for member in members]
 
-    return Enum(
-        words, native_enum=False, validate_strings=True, values_callable=values, length=32
-    )
+    return Enum(words, native_enum=False, validate_strings=True, values_callable=values, length=32)

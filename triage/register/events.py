@@ -24,7 +24,7 @@ def one_line(text: str) -> str:
     return " ".join(mask(text).split())[:LONGEST_LINE]
 
 
-def record(  # noqa: PLR0913 - what an event is about is three optional references
+def record(
     session: Session,
     at: datetime,
     code: str,

@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 
-def acquire(
-    session: Session, name: str, holder: str, *, now: datetime, term: timedelta
-) -> bool:
+def acquire(session: Session, name: str, holder: str, *, now: datetime, term: timedelta) -> bool:
     """Take or renew the lease until `now + term`; False when another holds it."""
     held = {"holder": holder, "expires_at": now + term}
     statement = (

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 
-def start_watching(  # noqa: PLR0913 - a folder is named by mailbox, folder and UIDVALIDITY
+def start_watching(
     session: Session,
     mailbox: str,
     folder: str,
@@ -55,9 +55,7 @@ def start_watching(  # noqa: PLR0913 - a folder is named by mailbox, folder and 
     return state
 
 
-def is_backlog(
-    state: MailboxState, *, uidvalidity: int, uid: int, received_at: datetime
-) -> bool:
+def is_backlog(state: MailboxState, *, uidvalidity: int, uid: int, received_at: datetime) -> bool:
     """Return whether a mail was in the folder before the first start.
 
     Its UID says so as long as UIDVALIDITY is that of the first start; after that, the time at which

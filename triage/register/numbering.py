@@ -42,8 +42,6 @@ def signing_key(session: Session, now: datetime) -> bytes:
     stored = select(StoredSecret.value).where(StoredSecret.name == _KEY)
     key = session.exec(stored).first()
     if key is None:
-        insert_new(
-            session, StoredSecret(name=_KEY, value=secrets.token_bytes(32), created_at=now)
-        )
+        insert_new(session, StoredSecret(name=_KEY, value=secrets.token_bytes(32), created_at=now))
         key = session.exec(stored).one()  # another process may have been quicker
     return key

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 
-def claim_reminder(
-    session: Session, case_number: str, step: str, day: date, now: datetime
-) -> bool:
+def claim_reminder(session: Session, case_number: str, step: str, day: date, now: datetime) -> bool:
     """Note that this reminder goes out with this transaction; False if it did before."""
     reminder = Reminder(case_number=case_number, step=step, day=day, reminded_at=now)
     return insert_new(session, reminder) is not None

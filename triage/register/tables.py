@@ -6,7 +6,7 @@ aware and UTC, on both databases. Rows that leave this room are read by others, 
 
 from __future__ import annotations
 
-from datetime import date, datetime  # noqa: TC003 - SQLModel reads the annotations at run time
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import Index, MetaData, UniqueConstraint, text
@@ -18,8 +18,8 @@ from triage.register.states import (
     ContactSource,
     Direction,
     EntryState,
-    Outcome,
     OutboxState,
+    Outcome,
     TaskState,
 )
 from triage.understanding.model import Kind
@@ -213,7 +213,7 @@ class HandledMail(Row, table=True):
     reasons: list[str] = Field(default_factory=list, sa_type=JSON_VALUE)
     unsure: list[str] = Field(default_factory=list, sa_type=JSON_VALUE)
     reading: dict[str, Any] = Field(default_factory=dict, sa_type=JSON_VALUE)
-    decided_at: datetime
+    decided_at: datetime = Field(index=True)
 
 
 class Event(Row, table=True):
@@ -222,7 +222,7 @@ class Event(Row, table=True):
     __tablename__ = "events"
 
     id: int = Field(default=None, primary_key=True)  # None only until it is stored
-    at: datetime
+    at: datetime = Field(index=True)
     case_number: str | None = Field(
         default=None, foreign_key="cases.number", index=True, sa_type=TEXT
     )

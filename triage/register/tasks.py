@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 
-def add_task(  # noqa: PLR0913 - what a task is about is three optional references
+def add_task(
     session: Session,
     now: datetime,
     code: str,

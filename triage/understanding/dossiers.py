@@ -20,7 +20,6 @@ from triage.understanding.parts import evidence
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from triage.policy.model import DossierFormat
     from triage.understanding.parts import Mail
 
 LIKELY = 0.5
@@ -36,12 +35,22 @@ GENERAL = 0.93
 """Only "nr" or "number" before it."""
 BARE = 0.85
 """No label, and nothing else that it could be."""
-DOUBTFUL = 0.55
+BARE_BESIDE = 0.7
+"""The same, while another number has a label."""
+DOUBTFUL = 0.65
 """No label, and it could be a phone number."""
-BESIDE = 0.3
-"""No label, while another number has one."""
+AS_PHONE = 0.6
+"""The same, and it is written as phone numbers are."""
+CALLED_PHONE = 0.55
+"""The word before it is "telephone", but it is no phone number."""
+DOUBTFUL_BESIDE = 0.2
+"""It could be a phone number, while another number is the dossier's."""
 
+_FILE_REFERENCE = re.compile(r"(?:\d\d|(?:19|20)\d\d)/\d{3,}|\d{3,}/(?:\d\d|(?:19|20)\d\d)")
+"""How courts and offices number their files: `26/40118`, `1184/23`."""
+_GROUPS_OF_THREE = re.compile(rf"\d{{3}}[{SPACES}.-]\d{{3}}[{SPACES}.-]\d{{3}}")
 _TIED_BEFORE = re.compile(r"\w[-/_.]$")
+_DENIED = re.compile(r"\b(?:niet|nie|ikke|ikkje|inte|ej|not|nicht|pas)\s*[:„\"'(]{0,2}$", re.IGNORECASE)
 _TIED_AFTER = re.compile(r"[-/_]\w")
 _STRONG_SEPARATOR = re.compile(r"[/|–-]|\s{2,}")
 
@@ -56,38 +65,65 @@ class _Candidate:
     """None for a number with the policy's own prefix: it cannot be anything else."""
 
 
-def dossier_numbers(mail: Mail) -> tuple[Finding[str], ...]:
-    """Return the dossier numbers that the mail gives, without separators, each once."""
-    for findings in (_typed(mail), _quoted(mail), _attached(mail)):
+@dataclass(frozen=True, slots=True)
+class _Rivals:
+    """The numbers of a mail that could be its dossier numbers."""
+
+    all: tuple[tuple[str, float], ...]
+    labelled: frozenset[str]
+    quoted: frozenset[str]
+    """Those with a label in the quoted mail."""
+
+
+def dossier_numbers(mail: Mail, typed: tuple[Number, ...]) -> tuple[Finding[str], ...]:
+    """Return the dossier numbers that the mail gives, without separators, each once.
+
+    `typed` are the numbers of the typed text.
+    """
+    for find in (_typed, _quoted, _attached):
+        findings = find(mail, typed)
         kept = _each_once(finding for finding in findings if finding.confidence >= LIKELY)
         if kept:
             return kept
     return ()
 
 
-def _typed(mail: Mail) -> list[Finding[str]]:
+def _typed(mail: Mail, typed: tuple[Number, ...]) -> list[Finding[str]]:
     found = list(_form_fields(mail))
     if found:
         return found
-    typed = [each for each in _candidates(mail, mail.typed, Source.TYPED) if mail.in_prose(each.start)]
-    subject = list(_candidates(mail, mail.subject, Source.SUBJECT))
-    candidates = [*subject, *typed]
-    sure = {each.value for each in candidates if _plain_confidence(each, mail) >= GENERAL}
-    return [_finding(each, _weighed(each, sure, candidates, mail), mail) for each in candidates]
+    candidates = [
+        *_candidates(mail, mail.subject, Source.SUBJECT),
+        *(
+            each
+            for each in _candidates(mail, mail.typed, Source.TYPED, typed)
+            if mail.in_prose(each.start)
+        ),
+    ]
+    weights = tuple((each.value, _plain_confidence(each, mail)) for each in candidates)
+    rivals = _Rivals(
+        all=weights,
+        labelled=frozenset(value for value, confidence in weights if confidence >= GENERAL),
+        quoted=frozenset(
+            each.value
+            for each in _candidates(mail, mail.message.quoted, Source.QUOTED)
+            if _plain_confidence(each, mail) >= GENERAL
+        ),
+    )
+    return [_finding(each, _weighed(each, rivals, mail), mail) for each in candidates]
 
 
-def _quoted(mail: Mail) -> list[Finding[str]]:
-    text = mail.message.quoted
-    candidates = list(_candidates(mail, text, Source.QUOTED))
+def _quoted(mail: Mail, _typed: tuple[Number, ...]) -> list[Finding[str]]:
+    candidates = list(_candidates(mail, mail.message.quoted, Source.QUOTED))
     labelled = any(_plain_confidence(each, mail) >= GENERAL for each in candidates)
     return [
         _finding(each, 0.95 if confidence >= GENERAL else 0.75, mail)
         for each in candidates
-        if (confidence := _plain_confidence(each, mail)) >= (GENERAL if labelled else BARE)
+        if (confidence := _plain_confidence(each, mail)) >= (GENERAL if labelled else DOUBTFUL)
     ]
 
 
-def _attached(mail: Mail) -> list[Finding[str]]:
+def _attached(mail: Mail, _typed: tuple[Number, ...]) -> list[Finding[str]]:
     return [
         _finding(each, 0.8, mail, text=attachment.text)
         for attachment in mail.message.attachments
@@ -104,7 +140,9 @@ def _form_fields(mail: Mail) -> Iterator[Finding[str]]:
             yield Finding(each.value, FORM, (words,))
 
 
-def _candidates(mail: Mail, text: str, source: Source) -> Iterator[_Candidate]:
+def _candidates(
+    mail: Mail, text: str, source: Source, found: tuple[Number, ...] | None = None
+) -> Iterator[_Candidate]:
     form = mail.policy.dossier
     if form.prefix:
         for match in _prefixed(form.prefix, form.digits).finditer(text):
@@ -112,8 +150,8 @@ def _candidates(mail: Mail, text: str, source: Source) -> Iterator[_Candidate]:
             if value:
                 yield _Candidate(value, match.start(), match.end(), source, None)
         return
-    for number in numbers(text):
-        for start, end in _stretches(number, form.digits):
+    for number in numbers(text) if found is None else found:
+        for start, end in _stretches(number, mail):
             value = form.normalise(text[start:end])
             if value:
                 yield _Candidate(value, start, end, source, number)
@@ -121,34 +159,39 @@ def _candidates(mail: Mail, text: str, source: Source) -> Iterator[_Candidate]:
 
 @cache
 def _prefixed(prefix: str, digits: int) -> re.Pattern[str]:
-    separator = rf"[{SPACES}./:_–-]{{0,2}}"
+    separator = rf"[{SPACES}./:_–-]{{0,3}}"
     return re.compile(
         rf"(?<![\w-]){re.escape(prefix)}{separator}\d(?:{separator}\d){{{digits - 1}}}(?!\w)",
         re.IGNORECASE,
     )
 
 
-def _stretches(number: Number, digits: int) -> Iterator[tuple[int, int]]:
+def _stretches(number: Number, mail: Mail) -> Iterator[tuple[int, int]]:
     """Yield the parts of a run of digit groups that have as many digits as a dossier number."""
-    groups = number.groups
+    groups, digits = number.groups, mail.policy.dossier.digits
     if len(number.digits) == digits:
         yield groups[0][0], groups[-1][1]
         return
+    if is_phone(number.digits, mail.policy.calendar.country):
+        return
     offset, text = number.start, number.text
+    gaps = [
+        "  ",
+        *(
+            text[left[1] - offset : right[0] - offset]
+            for left, right in zip(groups, groups[1:], strict=False)
+        ),
+        "  ",
+    ]
     uniform = len(groups) > 2 and len({end - start for start, end in groups[:-1]}) == 1
     for first in range(len(groups)):
         for last in range(first, len(groups)):
             if sum(end - start for start, end in groups[first : last + 1]) != digits:
                 continue
-            left = text[groups[first - 1][1] - offset : groups[first][0] - offset] if first else "  "
-            right = (
-                text[groups[last][1] - offset : groups[last + 1][0] - offset]
-                if last + 1 < len(groups)
-                else "  "
-            )
-            single = first == last and not uniform and " " in left and " " in right
+            left, right = gaps[first], gaps[last + 1]
+            single = first == last and not uniform
             apart = _STRONG_SEPARATOR.search(left) and _STRONG_SEPARATOR.search(right)
-            if single or (apart and " " in left and " " in right):
+            if " " in left and " " in right and (single or apart):
                 yield groups[first][0], groups[last][1]
 
 
@@ -158,55 +201,51 @@ def _plain_confidence(each: _Candidate, mail: Mail) -> float:
     if number is None:
         return LABELLED
     labelled = number.label == "dossier"
-    if number.money or (number.date and number.text == number.text.strip()):
+    if number.money or number.date or _tied(number, labelled=labelled):
         return 0.0
-    if _tied(number, labelled=labelled):
+    if _DENIED.search(number.before):
         return 0.0
     if labelled:
         return LABELLED
-    if number.after_label == "dossier" and number.label in {"", "generic"}:
+    if number.after_label == "dossier" and number.label != "other":
         return FOLLOWED
     if number.label in {"other", "fax", "national_id"}:
         return 0.0
-    could_be_phone = _phone(each.value, mail.policy.calendar.country)
+    could_be_phone = is_phone(each.value, mail.policy.calendar.country)
     if number.label == "phone" and (could_be_phone or number.distance < 4):
-        return 0.0
+        return 0.0 if could_be_phone else CALLED_PHONE
     if each.source is Source.SUBJECT:
         return BY_SUBJECT
-    if number.label == "generic":
-        return GENERAL
-    return DOUBTFUL if could_be_phone else BARE
+    if could_be_phone:
+        return AS_PHONE if _written_as_phone(each) else DOUBTFUL
+    return GENERAL if number.label == "generic" else BARE
 
 
 def _tied(number: Number, *, labelled: bool) -> bool:
     """Whether the number is only part of something longer: `ALK-NL-2026-7781`, `1234567/26`."""
-    if _TIED_AFTER.match(number.after):
+    if _TIED_AFTER.match(number.after) or _FILE_REFERENCE.fullmatch(number.text):
         return True
     near = labelled and number.distance <= 2
     return bool(_TIED_BEFORE.search(number.before)) and not (near or number.label == "generic")
 
 
-def _weighed(
-    each: _Candidate, sure: set[str], candidates: list[_Candidate], mail: Mail
-) -> float:
+def _written_as_phone(each: _Candidate) -> bool:
+    """Whether the number stands in groups, as phone numbers do more often than ours."""
+    grouped = each.end - each.start > len(each.value)
+    return grouped and each.number is not None and each.number.label != "generic"
+
+
+def _weighed(each: _Candidate, rivals: _Rivals, mail: Mail) -> float:
     """How sure we are, given the other numbers of the mail."""
     confidence = _plain_confidence(each, mail)
-    if confidence in {BARE, DOUBTFUL}:
-        if each.value in sure or each.value in _digits(mail.message.quoted):
-            return LABELLED
-        if sure:
-            return BESIDE
-        rivals = {other.value for other in candidates if _plain_confidence(other, mail) > 0}
-        if len(rivals) > 1 and confidence == DOUBTFUL:
-            return _by_layout(each, mail)
-    return confidence
-
-
-def _by_layout(each: _Candidate, mail: Mail) -> float:
-    """Of two bare numbers that both could be phone numbers, the one inside a sentence is ours."""
-    line = mail.typed[mail.typed.rfind("\n", 0, each.start) + 1 :].split("\n", 1)[0]
-    alone = len(line.strip()) <= (each.end - each.start) + 4
-    return 0.4 if alone else 0.6
+    if not 0 < confidence < GENERAL:
+        return confidence
+    if each.value in rivals.labelled or each.value in rivals.quoted:
+        return LABELLED
+    if confidence == BARE:
+        return BARE_BESIDE if rivals.labelled else BARE
+    better = any(value > confidence for other, value in rivals.all if other != each.value)
+    return DOUBTFUL_BESIDE if better or rivals.quoted else confidence
 
 
 def _finding(each: _Candidate, confidence: float, mail: Mail, text: str = "") -> Finding[str]:
@@ -217,7 +256,8 @@ def _finding(each: _Candidate, confidence: float, mail: Mail, text: str = "") ->
     }
     whole = texts.get(each.source, text)
     rule = f"dossier number, {each.number.label or 'no'} label" if each.number else "dossier prefix"
-    return Finding(each.value, confidence, (evidence(whole, each.start, each.end, rule, each.source),))
+    words = evidence(whole, each.start, each.end, rule, each.source)
+    return Finding(each.value, confidence, (words,))
 
 
 def _each_once(findings: Iterable[Finding[str]]) -> tuple[Finding[str], ...]:
@@ -235,16 +275,10 @@ def _each_once(findings: Iterable[Finding[str]]) -> tuple[Finding[str], ...]:
     return tuple(best.values())
 
 
-def _digits(text: str) -> str:
-    return re.sub(rf"(?<=\d)[{SPACES}./-](?=\d)", "", text)
-
-
-def _phone(digits: str, country: str) -> bool:
-    """Whether the number is a valid phone number of the country."""
+def is_phone(digits: str, country: str) -> bool:
+    """Whether the digits are a valid phone number of the country."""
     try:
         parsed = phonenumbers.parse(digits, country)
     except phonenumbers.NumberParseException:
         return False
     return phonenumbers.is_valid_number(parsed)
-
-

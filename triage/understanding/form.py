@@ -170,7 +170,7 @@ def _key(label: str) -> tuple[str, bool] | None:
 
 
 def _words(label: str) -> list[str]:
-    return _WORD.findall(_DECORATION.sub(" ", label).casefold())
+    return _WORD.findall(_DECORATION.sub(" ", label).casefold().replace("_", " "))
 
 
 @cache

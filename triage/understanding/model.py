@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 SURE = 0.9
 """A value at or above this confidence is marked sure; below, it goes to a person."""
@@ -81,10 +81,10 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding(Generic[T]):
+class Finding(Generic[T_co]):
     """A value, how sure it is (0 to 1), and why."""
 
-    value: T
+    value: T_co
     confidence: float
     evidence: tuple[Evidence, ...] = ()
 

@@ -19,18 +19,25 @@ REACH = 48
 """Characters before a number in which its label is looked for."""
 MOST = 200
 """Numbers that are read of one text."""
+OTHER_REACH = 26
+"""A label of another kind ("invoice", "customer") counts only this near to the number."""
+LEAST = 6
+"""Digits that a number must have: shorter ones are amounts, dates, house numbers."""
+KINDS = ("passing", "other", "national_id", "fax", "dossier", "phone", "generic", "yours")
+"""What a label may say, the stronger first."""
 
 SPACES = " \t\u00a0\u202f\u2009"
 _CLUSTER = re.compile(
-    rf"(?<![\w@])(?P<plus>\+|\(\+)?(?P<open>\()?\d{{1,30}}(?:[{SPACES}.()/–-]{{1,4}}\d{{1,30}}){{0,12}}(?![\w@])",
+    rf"(?<![\w@])\(?\+?\(?\d{{1,30}}\)?(?:[{SPACES}-]{{0,2}}\(\d{{1,4}}\)[{SPACES}-]{{0,3}}\d{{1,30}})?"
+    rf"(?:[{SPACES}./–-]{{1,4}}\d{{1,30}}){{0,12}}(?![\w@])"
 )
 _IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]{4}){2,7}(?:[ .-]?[A-Z0-9]{1,4})?(?!\w)")
 _DIGITS = re.compile(r"\d+")
-_DATE = re.compile(r"\d{1,2}([-./] ?)\d{1,2}\1\d{2}(\d{2})?|(?:19|20)\d\d([-./])\d{1,2}\3\d{1,2}")
-_MONEY_BEFORE = re.compile(r"(?:€|eur|euro|kr\.?|nok|sek|dkk|pln|zł|usd|\$|£)\s?$", re.IGNORECASE)
+_YEARS = r"(?:19|20)\d\d ?[–-] ?(?:19|20)\d\d"
+_DATE = re.compile(rf"{_YEARS}|"r"\d{1,2}([-./] ?)\d{1,2}\1\d{2}(\d{2})?|(?:19|20)\d\d([-./])\d{1,2}\3\d{1,2}")
+_MONEY_BEFORE = re.compile(r"(?:€|EUR|\b[Ee]uro|\b[Kk]r\.?|NOK|SEK|DKK|PLN|[Zz]ł|USD|\$|£)\s?$")
 _MONEY_AFTER = re.compile(
-    r"(?:,\d{2}(?!\d)|,-|\s?(?:€|euro?\b|kr\b|zł|zl\b|pln\b|nok\b|sek\b|dkk\b|kron|korun|%|kwh\b))",
-    re.IGNORECASE,
+    r"(?:,\d{2}(?!\d)|,-|\s?(?:€|EUR\b|[Ee]uro\b|kr\b|zł|zl\b|PLN\b|NOK\b|SEK\b|DKK\b|kron|%|kWh\b))"
 )
 _CONJUNCTION = re.compile(
     r"[ ,;/&+()|-]*(?:(?:en|i|oraz|og|och|and|und|et|a także|resp|samt|eller|of|lub|or|та|и)\b)?"
@@ -70,11 +77,13 @@ class Number:
 
 
 def numbers(text: str) -> tuple[Number, ...]:
-    """Return the numbers of a text in order; parts of an IBAN are left out."""
+    """Return the numbers of a text in order; short ones and parts of an IBAN are left out."""
     accounts = [match.span() for match in _IBAN.finditer(text)]
     found: list[Number] = []
     for match in _CLUSTER.finditer(text):
         if any(start <= match.start() < end for start, end in accounts):
+            continue
+        if sum(map(str.isdigit, match.group())) < LEAST:
             continue
         found.append(_read(text, match.start(), match.end(), found))
         if len(found) == MOST:
@@ -132,21 +141,23 @@ def _label(before: str) -> tuple[str, int]:
     """Return the label nearest to the number; a general word ("nr") gives way to any other."""
     nearest = ("", REACH)
     for match in _labels(before):
-        kind = match.lastgroup or ""
-        if kind != "generic" or not nearest[0]:
-            nearest = (kind, len(before) - match.end())
+        kind, distance = match.lastgroup or "", len(before) - match.end()
+        if kind == "yours" and distance <= 3:
+            kind = "dossier"
+        near = distance <= OTHER_REACH if kind == "other" else kind not in {"yours", "passing"}
+        if near and (kind != "generic" or not nearest[0]):
+            nearest = (kind, distance)
     return nearest
 
 
 def _labels(before: str) -> Iterator[re.Match[str]]:
-    return grouped(
-        "numbers", "other", "national_id", "fax", "dossier", "phone", "generic"
-    ).finditer(before)
+    return grouped("numbers", *KINDS).finditer(before)
 
 
 def _after_label(after: str) -> str:
-    if compiled("numbers", "after_dossier").search(after[:40]):
-        return "dossier"
-    if compiled("numbers", "after_phone").search(after[:14]):
-        return "phone"
+    near = re.split(r"\d{4}", after, maxsplit=1)[0]
+    for kind, reach in (("dossier", 14), ("phone", 4)):
+        match = compiled("numbers", f"after_{kind}").search(near)
+        if match and match.start() <= reach:
+            return kind
     return ""

@@ -1,0 +1,5 @@
+"""Fixtures of servers, shared by all rooms."""
+
+from __future__ import annotations
+
+pytest_plugins = ("servers.postgres",)

@@ -1,0 +1,238 @@
+"""`triage case`: cases listed, shown, and changed on a person's word."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from triage.cli import table
+from triage.cli.options import (
+    ByOption,
+    JsonOption,
+    SettingsOption,
+    policies_from,
+    policy_named,
+    register_from,
+)
+from triage.errors import BadInput
+
+if TYPE_CHECKING:
+    from triage.register.tables import Case
+
+app = typer.Typer(no_args_is_help=True, help="Cases: list, show, and change.")
+Number = Annotated[str, typer.Argument(help="Case number, such as NL26-00042.")]
+
+
+def _row(case: Case) -> dict[str, Any]:
+    return {
+        "case": case.number,
+        "kind": case.kind,
+        "state": case.state,
+        "language": case.language,
+        "received": case.received_at,
+        "due": case.due,
+        "owner": case.owner,
+        "missing": case.missing,
+        "policy": case.policy,
+    }
+
+
+@app.command("list")
+def list_cases(
+    config: SettingsOption,
+    state: Annotated[
+        str, typer.Option(help="open, answered, settled or all.", metavar="STATE")
+    ] = "open",
+    policy: Annotated[str | None, typer.Option(help="Only of this policy.")] = None,
+    owner: Annotated[str | None, typer.Option(help="Only of this owner.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List cases, the soonest due first."""
+    from triage.register.cases import find_cases
+    from triage.register.states import CaseState
+
+    names = [each.value for each in CaseState]
+    if state not in {*names, "all"}:
+        raise BadInput(f"unknown state {state!r}", remedy=f"Known: {', '.join(names)}, all")
+    states = tuple(CaseState) if state == "all" else (CaseState(state),)
+    with register_from(config).reading() as session:
+        rows = [
+            _row(case) for case in find_cases(session, states=states, policy=policy, owner=owner)
+        ]
+    table.show(rows, as_json=as_json, empty="None.")
+
+
+@app.command()
+def show(config: SettingsOption, number: Number, as_json: JsonOption = False) -> None:
+    """Show one case: what is known, its mails, what was sent, its history, what is to be done."""
+    from triage.register.cases import case_file
+
+    with register_from(config).reading() as session:
+        file = case_file(session, number)
+        case = file.case
+        if as_json:
+            whole = case.model_dump(mode="json") | {
+                "addresses": list(file.addresses),
+                "events": [event.model_dump(mode="json") for event in file.events],
+                "tasks": [task.model_dump(mode="json") for task in file.tasks],
+            }
+            table.show([whole], as_json=True, empty="")
+            return
+        table.show([_row(case)], as_json=False, empty="")
+        typer.echo(f"\nFrom {', '.join(file.addresses) or '-'}")
+        for key, value in case.facts.items():
+            typer.echo(f"  {key}: {_fact(value)}")
+        typer.echo("\nTo do")
+        rows = [
+            {"task": task.id, "since": task.created_at, "what": task.text} for task in file.tasks
+        ]
+        table.show(rows, as_json=False, empty="  nothing")
+        typer.echo("\nHistory")
+        history = [{"at": event.at, "what": event.text} for event in file.events]
+        table.show(history, as_json=False, empty="  nothing")
+        if case.counted:
+            typer.echo("\nHow the term was counted")
+            for line in case.counted:
+                typer.echo(f"  {line}")
+
+
+def _fact(value: object) -> str:
+    """Return a stored fact in a few words, whatever its form."""
+    if isinstance(value, dict):
+        return str(value.get("value", ""))
+    if isinstance(value, list):
+        return ", ".join(_fact(each) for each in value)
+    return str(value)
+
+
+@app.command()
+def assign(config: SettingsOption, number: Number, owner: str, by: ByOption = "") -> None:
+    """Give a case to somebody."""
+    from triage.register.case_commands import assign as change
+
+    register = register_from(config)
+    with register.transaction() as session:
+        change(session, number, owner, by=by or "somebody", now=register.clock.now())
+
+
+@app.command()
+def extend(
+    config: SettingsOption,
+    number: Number,
+    reason: Annotated[str, typer.Option(help="Why; the sender is told.")],
+    to: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="New due day; default: the policy's ceiling."),
+    ] = None,
+    by: ByOption = "",
+) -> None:
+    """Move the answer's term, up to the ceiling of the policy."""
+    from triage.policy.deadline import deadline
+    from triage.register.case_commands import extend as change
+    from triage.register.cases import case_of
+
+    register = register_from(config)
+    policies = policies_from(config)
+    with register.transaction() as session:
+        case = case_of(session, number)
+        policy = policy_named(policies, case.policy)
+        ceiling = deadline(policy, case.received_at, "extended")
+        day: date = to.date() if to else ceiling.due
+        if day > ceiling.due:
+            raise BadInput(
+                f"{day} is after the last day that {policy.name} allows, {ceiling.due}",
+                where=number,
+                remedy="Choose an earlier day",
+            )
+        midnight = datetime.combine(day + timedelta(days=1), time.min, tzinfo=policy.zone)
+        change(
+            session,
+            case.number,
+            due=day,
+            due_at=midnight,
+            counted=[str(each) for each in ceiling.counted if each.day <= day],
+            reason=reason,
+            by=by or "somebody",
+            now=register.clock.now(),
+        )
+    typer.echo(f"{case.number} is due {day}.")
+
+
+@app.command()
+def note(config: SettingsOption, number: Number, text: str, by: ByOption = "") -> None:
+    """Add a remark to a case."""
+    from triage.register.case_commands import note as change
+
+    register = register_from(config)
+    with register.transaction() as session:
+        change(session, number, text, by=by or "somebody", now=register.clock.now())
+
+
+@app.command()
+def answer(config: SettingsOption, number: Number, by: ByOption = "") -> None:
+    """Note that the answer was given, by whatever way: its term ends."""
+    from triage.register.case_commands import answer as change
+
+    register = register_from(config)
+    with register.transaction() as session:
+        change(session, number, by=by or "somebody", now=register.clock.now())
+
+
+@app.command()
+def settle(
+    config: SettingsOption,
+    number: Number,
+    outcome: Annotated[str, typer.Option(help="How it ended, such as upheld or rejected.")],
+    remedy: Annotated[str, typer.Option(help="What was done for the sender.")] = "",
+    improvement: Annotated[str, typer.Option(help="What will be done better.")] = "",
+    by: ByOption = "",
+) -> None:
+    """Close a case with its outcome."""
+    from triage.register.case_commands import settle as change
+    from triage.register.states import Outcome
+
+    if outcome not in set(Outcome):
+        raise BadInput(f"unknown outcome {outcome!r}", remedy=f"Known: {', '.join(Outcome)}")
+    register = register_from(config)
+    with register.transaction() as session:
+        change(
+            session,
+            number,
+            Outcome(outcome),
+            by=by or "somebody",
+            now=register.clock.now(),
+            remedy=remedy,
+            improvement=improvement,
+        )
+
+
+@app.command()
+def reopen(
+    config: SettingsOption,
+    number: Number,
+    reason: Annotated[str, typer.Option(help="Why.")],
+    by: ByOption = "",
+) -> None:
+    """Take a case up again; its term is the old one."""
+    from triage.register.case_commands import reopen as change
+
+    register = register_from(config)
+    with register.transaction() as session:
+        change(session, number, reason, by=by or "somebody", now=register.clock.now())
+
+
+@app.command()
+def merge(
+    config: SettingsOption,
+    number: Number,
+    into: Annotated[str, typer.Option(help="The case that stays.")],
+    by: ByOption = "",
+) -> None:
+    """Make one case of two."""
+    from triage.register.case_commands import merge as change
+
+    register = register_from(config)
+    with register.transaction() as session:
+        change(session, number, into, by=by or "somebody", now=register.clock.now())

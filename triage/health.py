@@ -1,0 +1,210 @@
+"""How the service is: what /health says and /metrics counts.
+
+`findings` is pure: from numbers to sentences that say what is wrong and what to do.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from triage.errors import RegisterError
+from triage.register.mailboxes import watched
+from triage.register.outbox_queue import count_mails, oldest_due
+from triage.register.states import EntryState, OutboxState
+from triage.register.worklist import count_entries, oldest_waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from prometheus_client.metrics_core import Metric
+
+    from triage.register.database import Register
+
+WAITING_TOO_LONG = timedelta(minutes=10)
+"""A mail this old that is neither processed nor sent means that something stands still."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderHealth:
+    """How a watched folder is."""
+
+    mailbox: str
+    folder: str
+    last_scan_at: datetime | None
+    last_error: str
+    scan_every: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The state of the whole service at one moment."""
+
+    now: datetime
+    started_at: datetime
+    folders: tuple[FolderHealth, ...]
+    entries: Mapping[EntryState, int]
+    mails: Mapping[OutboxState, int]
+    oldest_waiting: datetime | None
+    """When the oldest mail that waits for its decision was received."""
+    oldest_due: datetime | None
+    """When the oldest mail that waits for delivery was queued."""
+
+
+def findings(health: Health) -> tuple[str, ...]:
+    """Return what is wrong, one sentence each; nothing when all is well."""
+    wrong = []
+    for folder in health.folders:
+        patience = 3 * folder.scan_every + timedelta(minutes=1)
+        since = folder.last_scan_at or health.started_at
+        if health.now - since > patience:
+            reason = folder.last_error or "no scan has ended"
+            wrong.append(
+                f"{folder.mailbox} ({folder.folder}) not read since {since:%F %T}: {reason}"
+            )
+    if health.oldest_waiting and health.now - health.oldest_waiting > WAITING_TOO_LONG:
+        wrong.append(f"a mail received {health.oldest_waiting:%F %T} is not processed yet")
+    if health.oldest_due and health.now - health.oldest_due > WAITING_TOO_LONG:
+        wrong.append(f"a mail queued {health.oldest_due:%F %T} is not delivered yet")
+    return tuple(wrong)
+
+
+def measure(
+    register: Register, scan_every: Mapping[str, timedelta], started_at: datetime
+) -> Health:
+    """Return the state of the service from its register. Raises RegisterError."""
+    now = register.clock.now()
+    with register.reading() as session:
+        folders = tuple(
+            FolderHealth(
+                state.mailbox,
+                state.folder,
+                state.last_scan_at,
+                state.last_error,
+                scan_every[state.mailbox],
+            )
+            for state in watched(session)
+            if state.mailbox in scan_every
+        )
+        return Health(
+            now=now,
+            started_at=started_at,
+            folders=folders,
+            entries=count_entries(session),
+            mails=count_mails(session),
+            oldest_waiting=oldest_waiting(session),
+            oldest_due=oldest_due(session),
+        )
+
+
+class _Collector:
+    """Gives Prometheus the numbers of the moment it asks."""
+
+    def __init__(self, look: Callable[[], Health]) -> None:
+        self._look = look
+
+    def collect(self) -> Iterable[Metric]:
+        """Yield the metrics; only `triage_up 0` when the register cannot be read."""
+        up = GaugeMetricFamily("triage_up", "Whether the register can be read")
+        try:
+            health = self._look()
+        except RegisterError:
+            up.add_metric([], 0)
+            yield up
+            return
+        up.add_metric([], 1)
+        yield up
+        ledger = GaugeMetricFamily("triage_ledger_mails", "Mails of the ledger", labels=["state"])
+        for entry_state, count in health.entries.items():
+            ledger.add_metric([entry_state.value], count)
+        yield ledger
+        outbox = GaugeMetricFamily("triage_outbox_mails", "Mails of the outbox", labels=["state"])
+        for outbox_state, count in health.mails.items():
+            outbox.add_metric([outbox_state.value], count)
+        yield outbox
+        scans = GaugeMetricFamily(
+            "triage_last_scan_age_seconds",
+            "Time since the last whole scan of a folder",
+            labels=["mailbox", "folder"],
+        )
+        for folder in health.folders:
+            since = folder.last_scan_at or health.started_at
+            scans.add_metric([folder.mailbox, folder.folder], (health.now - since).total_seconds())
+        yield scans
+        for name, text, oldest in (
+            ("processing", "Age of the oldest mail not decided upon", health.oldest_waiting),
+            ("delivery", "Age of the oldest mail not delivered", health.oldest_due),
+        ):
+            age = (health.now - oldest).total_seconds() if oldest else 0
+            yield GaugeMetricFamily(f"triage_oldest_{name}_seconds", text, value=age)
+        yield GaugeMetricFamily(
+            "triage_findings", "How many things are wrong", value=len(findings(health))
+        )
+
+
+class HealthServer:
+    """Serves /health and /metrics on one address, from a thread of its own."""
+
+    def __init__(self, host: str, port: int, look: Callable[[], Health]) -> None:
+        registry = CollectorRegistry()
+        registry.register(_Collector(look))
+
+        class Handler(BaseHTTPRequestHandler):
+            """Answers GET of the two paths."""
+
+            def do_GET(self) -> None:
+                if self.path == "/health":
+                    self._health()
+                elif self.path == "/metrics":
+                    self._send(HTTPStatus.OK, generate_latest(registry), CONTENT_TYPE_LATEST)
+                else:
+                    self._send(HTTPStatus.NOT_FOUND, b"/health or /metrics\n", "text/plain")
+
+            def _health(self) -> None:
+                try:
+                    wrong = findings(look())
+                except RegisterError as error:
+                    wrong = (str(error),)
+                body = json.dumps({"status": "fault" if wrong else "ok", "findings": wrong})
+                status = HTTPStatus.SERVICE_UNAVAILABLE if wrong else HTTPStatus.OK
+                self._send(status, body.encode() + b"\n", "application/json")
+
+            def _send(self, status: HTTPStatus, body: bytes, kind: str) -> None:
+                self.send_response(status)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - inherited
+                """Say nothing: scrapers ask every few seconds."""
+
+        self._server = ThreadingHTTPServer((host, port), Handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, name="health", daemon=True
+        )
+
+    @property
+    def port(self) -> int:
+        """The port listened on; useful where 0 asked for any."""
+        return int(self._server.server_address[1])
+
+    def start(self) -> None:
+        """Begin to serve."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End serving and free the port."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()

@@ -1,0 +1,63 @@
+"""How the service speaks: one line an event, ids masked, JSON unless a person watches."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from triage.masking import mask
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
+    from triage.settings import Log
+
+_NOISY = ("imapclient", "imaplib", "mail.log", "aiosmtpd", "pymap", "apscheduler", "alembic")
+"""Loggers of libraries: below WARNING they would put whole mails or every tick into the log."""
+_LONGEST = 2000
+
+
+def _masked(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Mask every text of a log line, tracebacks too, and bound its length."""
+    for key, value in event.items():
+        if isinstance(value, str) and key != "timestamp":
+            event[key] = mask(value[-_LONGEST:] if key == "exception" else value[:_LONGEST])
+    return event
+
+
+def configure(log: Log) -> None:
+    """Set up logging for this process; called once, by a command."""
+    as_json = log.format == "json" or (log.format == "auto" and not sys.stderr.isatty())
+    level = logging.getLevelNamesMapping()[log.level.upper()]
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        _masked,
+    ]
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[*shared, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    for name in _NOISY:
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,0 +1,107 @@
+"""mail-parser, the first reader; the only module that imports it.
+
+It reads sound ordinary mails. A mail is left to our own walk (`walk`) when it is of a kind that the
+library is known to damage or to be slow on (see `is_ordinary`), or when the outcome shows damage.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import mailparser
+
+from triage.message.headers import Headers
+from triage.message.model import Address
+from triage.message.parts import Part, describe
+
+if TYPE_CHECKING:
+    from email.message import Message as StdlibMessage
+
+MAX_ORDINARY: Final = 524_288
+"""Bytes; larger mails are mostly attachments, which our own walk finds without copying them."""
+_MAX_HEADER_BYTES: Final = 32_768
+_MAX_FIELD: Final = 4_096
+_MAX_FIELDS: Final = 150
+_MAX_PARTS: Final = 40
+_ODD: Final = re.compile(rb"\x00|\r(?!\n)|^[ \t]*content-type[ \t]*:[ \t]*message/", re.IGNORECASE | re.MULTILINE)
+_LEFTOVER: Final = re.compile(r"=\?[^?\s]{1,60}\?[bq]\?|[\ufffd\ud800-\udfff]", re.IGNORECASE)
+_ONCE: Final = ("from", "subject", "to", "cc", "reply-to", "date", "content-type", "mime-version")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What mail-parser makes of a sound mail."""
+
+    subject: str
+    sender: tuple[Address, ...]
+    reply_to: tuple[Address, ...]
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    root: Part
+
+
+def is_ordinary(raw: bytes, headers: Headers, body: int) -> bool:
+    """Whether a mail is of the kind that mail-parser reads well, by cheap signs.
+
+    Not: large or many parts, long or many headers (a To of a megabyte takes a second), attached
+    mails (their text would count as typed), 8-bit headers (become lone surrogates or get lost),
+    doubled headers (become lists), group syntax (comes out empty), NUL and lone CR.
+    """
+    if len(raw) > MAX_ORDINARY or body > _MAX_HEADER_BYTES or len(headers.fields) > _MAX_FIELDS:
+        return False
+    if any(len(value) > _MAX_FIELD or not value.isascii() for _, value in headers.fields):
+        return False
+    if any(len(headers.raw(name)) > 1 for name in _ONCE):
+        return False
+    if any(b";" in value for name, value in headers.fields if name.lower() in _ONCE[:1] + _ONCE[2:5]):
+        return False
+    return raw.lower().count(b"content-type:") <= _MAX_PARTS and _ODD.search(raw) is None
+
+
+def read_letter(raw: bytes, headers: Headers) -> Letter | None:
+    """Read a mail with mail-parser; None when it fails or its outcome shows damage."""
+    try:
+        parsed: Any = mailparser.parse_from_bytes(raw)
+        if parsed.has_defects:
+            return None
+        letter = Letter(
+            subject=parsed.subject if headers.has("subject") else "",
+            sender=_addresses(parsed.from_ if headers.has("from") else []),
+            reply_to=_addresses(parsed.reply_to if headers.has("reply-to") else []),
+            to=_addresses(parsed.to if headers.has("to") else []),
+            cc=_addresses(parsed.cc if headers.has("cc") else []),
+            root=_part(parsed.message, headers),
+        )
+    except Exception:  # noqa: BLE001 - whatever the library raises, our own walk reads the mail
+        return None
+    return letter if _is_sound(letter) else None
+
+
+def _is_sound(letter: Letter) -> bool:
+    """Whether subject and sender came out whole."""
+    names = " ".join(entry.name for entry in (*letter.sender, *letter.to, *letter.cc))
+    return bool(letter.sender) and _LEFTOVER.search(f"{letter.subject} {names}") is None
+
+
+def _addresses(entries: list[tuple[str, str]]) -> tuple[Address, ...]:
+    return tuple(Address(name, address) for name, address in entries)
+
+
+def _part(message: StdlibMessage, headers: Headers) -> Part:
+    """Turn the library's message tree into ours."""
+    about = describe(headers)
+    if message.is_multipart():
+        children = tuple(
+            _part(child, _headers(child, headers.country)) for child in message.get_payload()  # type: ignore[union-attr]
+        )
+        return Part(about.content_type, about.parameters, about.disposition, about.filename, b"", children, headers)
+    content = message.get_payload(decode=True)
+    data = content if isinstance(content, bytes) else b""
+    return Part(about.content_type, about.parameters, about.disposition, about.filename, data, (), headers)
+
+
+def _headers(message: StdlibMessage, country: str) -> Headers:
+    fields = ((name, str(value).encode("utf-8", "surrogateescape")) for name, value in message.raw_items())  # type: ignore[attr-defined]
+    return Headers(tuple((name, b" ".join(value.split())) for name, value in fields), country)

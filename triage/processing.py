@@ -1,0 +1,175 @@
+"""From a mail in the ledger to its decision in the register: the pure rooms between two ends.
+
+A mail that breaks a step stays in the ledger with the reason, is tried again after a pause, and
+delays no other.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+
+from triage.decision import decide
+from triage.errors import RegisterError
+from triage.masking import mask
+from triage.message.reader import read_message
+from triage.outbox.compose import CaseName, Envelope, Occasion, acknowledgement
+from triage.register import worklist
+from triage.register.apply import Handled, apply
+from triage.register.history import history_for
+from triage.register.ledger import entry_of, raw_of
+from triage.register.queued import QueuedMail
+from triage.understanding.read import understand
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from triage.decision import Caps
+    from triage.outbox.render import Templates
+    from triage.policy.model import Policy
+    from triage.register.database import Register
+    from triage.register.queued import CaseReference
+    from triage.register.tables import LedgerEntry
+    from triage.understanding.judge import Judge
+
+log = structlog.get_logger(__name__)
+
+_ERROR_LENGTH = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a decision needs beside the mail: the settings of this installation, as values."""
+
+    policies: Mapping[str, Policy]
+    caps: Caps
+    own_addresses: frozenset[str]
+    envelopes: Mapping[str, Envelope]
+    """Watched mailbox → who answers for it."""
+    trusted_authserv_ids: Mapping[str, frozenset[str]]
+    """Watched mailbox → whose Authentication-Results are believed."""
+    instance: str
+    """Id of this installation, in the loop header of all its mails."""
+
+
+class Processor:
+    """Takes waiting mails to their decisions, one after the other."""
+
+    def __init__(
+        self, register: Register, rules: Rules, judge: Judge, templates: Templates, worker: str
+    ) -> None:
+        self._register = register
+        self._rules = rules
+        self._judge = judge
+        self._templates = templates
+        self._worker = worker
+
+    def void_claims(self) -> None:
+        """Take back what this worker held when it last ended; to be called at the start."""
+        with self._register.transaction() as session:
+            worklist.void_claims(session, self._worker)
+
+    def claim(self, limit: int) -> tuple[int, ...]:
+        """Return the ids of mails that this worker is to process next."""
+        with self._register.transaction() as session:
+            now = self._register.clock.now()
+            claimed = worklist.claim_entries(session, self._worker, now, limit)
+            return tuple(entry.id for entry in claimed)
+
+    def give_back(self, entry_ids: tuple[int, ...]) -> None:
+        """Return claimed mails that were not begun."""
+        with self._register.transaction() as session:
+            worklist.give_back(session, entry_ids, self._worker)
+
+    def process(self, entry_id: int) -> None:
+        """Decide upon one claimed mail and store it, or note why that failed.
+
+        Raises RegisterUnavailable when not even that could be noted; the claim then expires.
+        """
+        try:
+            self._decide(entry_id)
+        except RegisterError:
+            raise
+        except Exception as error:
+            reason = mask(" ".join(f"{type(error).__name__}: {error}".split()))[:_ERROR_LENGTH]
+            log.exception("mail failed", entry=entry_id, error=reason)
+            with self._register.transaction() as session:
+                worklist.fail_entry(session, entry_id, reason, self._register.clock.now())
+
+    def _decide(self, entry_id: int) -> None:
+        rules = self._rules
+        with self._register.reading() as session:
+            entry = entry_of(session, entry_id)
+            raw = raw_of(session, entry)
+        policy = rules.policies[entry.policy]
+        message = read_message(
+            raw,
+            home_country=policy.calendar.country,
+            trusted_authserv_ids=rules.trusted_authserv_ids.get(entry.mailbox, frozenset()),
+            loop_ids=frozenset({rules.instance}),
+        )
+        reading = understand(message, policy, message.date or entry.received_at, self._judge)
+        with self._register.transaction() as session:
+            now = self._register.clock.now()
+            entry = entry_of(session, entry_id)
+            history = history_for(
+                session,
+                message,
+                reading,
+                policy,
+                entry,
+                caps=rules.caps,
+                own_addresses=rules.own_addresses,
+                now=now,
+            )
+            decision = decide(message, reading, policy, history, now)
+            occasion = Occasion(message, reading, policy, decision, entry.received_at)
+            number = apply(
+                session,
+                entry_id,
+                Handled(message, reading, policy, decision, history.joined),
+                lambda case: self._answers(occasion, entry, case, now),
+                now,
+            )
+        log.info(
+            "mail handled",
+            entry=entry_id,
+            mailbox=entry.mailbox,
+            case=number,
+            kind=decision.kind.value,
+            language=decision.language,
+            acknowledged=decision.acknowledge,
+            reasons=[reason.value for reason in decision.reasons],
+        )
+
+    def _answers(
+        self, occasion: Occasion, entry: LedgerEntry, case: CaseReference | None, now: datetime
+    ) -> tuple[QueuedMail, ...]:
+        """Return the acknowledgement of this mail, if there is to be one."""
+        if case is None or not occasion.decision.acknowledge:
+            return ()
+        envelope = self._rules.envelopes[entry.mailbox]
+        domain = envelope.sender.rpartition("@")[2]
+        message_id = f"{case.number.lower()}.{secrets.token_hex(12)}@{domain}"
+        mail = acknowledgement(
+            self._templates,
+            envelope,
+            occasion,
+            CaseName(case.number, case.tag),
+            message_id=message_id,
+            now=now,
+        )
+        return (
+            QueuedMail(
+                message_id=mail.message_id,
+                purpose=occasion.decision.purpose,
+                recipient=mail.recipient,
+                occasion=f"entry {entry.id}",
+                envelope_from=mail.envelope_from,
+                content=mail.raw,
+            ),
+        )

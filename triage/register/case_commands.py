@@ -1,0 +1,207 @@
+"""What a person does with a case; every step leaves an event that says who."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select, update
+
+from triage.errors import BadInput
+from triage.register.cases import case_of
+from triage.register.database import insert_new
+from triage.register.events import one_line, record
+from triage.register.facts import merged
+from triage.register.states import CaseState, Outcome
+from triage.register.tables import (
+    Case,
+    CaseDossier,
+    Contact,
+    HandledMail,
+    HandlerTask,
+    LedgerEntry,
+    OutboxMail,
+)
+from triage.register.tasks import finish_tasks_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sqlmodel import Session
+
+
+def assign(session: Session, number: str, owner: str, *, by: str, now: datetime) -> None:
+    """Make `owner` (an address or a name; empty for nobody) the one who handles the case."""
+    case = case_of(session, number, for_change=True)
+    case.owner = one_line(owner)
+    record(session, now, "assigned", f"{by} assigned it to {owner or 'nobody'}", case_number=number)
+
+
+def extend(
+    session: Session,
+    number: str,
+    *,
+    due: date,
+    due_at: datetime,
+    counted: Sequence[str],
+    reason: str,
+    by: str,
+    now: datetime,
+) -> None:
+    """Move the answer's term to a later day, with the reason that the sender is told.
+
+    The caller has checked the policy's ceiling. Raises BadInput when the day is not later, no
+    reason is given, or no term runs.
+    """
+    case = case_of(session, number, for_change=True)
+    if case.state is not CaseState.OPEN or case.due_at is None:
+        raise BadInput("has no running term", where=number)
+    if due_at <= case.due_at:
+        raise BadInput(f"{due} is not after {case.due}", where=number, remedy="Name a later day")
+    if not reason.strip():
+        raise BadInput("an extension needs a reason", where=number, remedy="Say why")
+    record(
+        session,
+        now,
+        "extended",
+        f"{by} extended the term from {case.due} to {due}: {reason}",
+        case_number=number,
+    )
+    case.due, case.due_at, case.counted = due, due_at, list(counted)
+    case.extended_at = now
+    case.extension_reason = one_line(reason)
+
+
+def note(session: Session, number: str, text: str, *, by: str, now: datetime) -> None:
+    """Add a remark."""
+    case_of(session, number)
+    record(session, now, "note", f"{by}: {text}", case_number=number)
+
+
+def answer(session: Session, number: str, *, by: str, now: datetime) -> None:
+    """Note that the answer was given: its term ends, and collection may go on.
+
+    An interim answer is not one. A further answer to a case that is not open changes nothing.
+    """
+    case = case_of(session, number, for_change=True)
+    record(session, now, "answered", f"{by} answered", case_number=number)
+    if case.state is not CaseState.OPEN:
+        return
+    case.state = CaseState.ANSWERED
+    case.answered_at = now
+    _resume_collection(session, case, now)
+
+
+def settle(
+    session: Session,
+    number: str,
+    outcome: Outcome,
+    *,
+    by: str,
+    now: datetime,
+    remedy: str = "",
+    improvement: str = "",
+) -> None:
+    """Close a case with its outcome; its open tasks are done with it.
+
+    `remedy` is what was done for the sender, `improvement` what the agency will do better.
+    """
+    case = case_of(session, number, for_change=True)
+    case.state = CaseState.SETTLED
+    case.settled_at = now
+    case.outcome = outcome
+    case.remedy = one_line(remedy)
+    case.improvement = one_line(improvement)
+    _resume_collection(session, case, now)
+    record(session, now, "settled", f"{by} settled it: {outcome}", case_number=number)
+    finish_tasks_of(session, number, by=by, now=now)
+
+
+def reopen(session: Session, number: str, reason: str, *, by: str, now: datetime) -> None:
+    """Take a case up again; its term is the old one. Raises BadInput when it is open or merged."""
+    case = case_of(session, number, for_change=True)
+    if case.state is CaseState.OPEN:
+        raise BadInput("is open", where=number)
+    if case.merged_into is not None:
+        raise BadInput(
+            f"was merged into {case.merged_into}", where=number, remedy="Reopen that case"
+        )
+    case.state = CaseState.OPEN
+    case.settled_at = None
+    case.outcome = None
+    record(session, now, "reopened", f"{by} took it up again: {reason}", case_number=number)
+
+
+def merge(session: Session, number: str, into: str, *, by: str, now: datetime) -> None:
+    """Make one case of two: `into` takes mails, addresses, facts and tasks, and the earlier term.
+
+    `number` is settled as merged, and later mails to it join the other. Raises BadInput when they
+    are the same case, one of them was merged before, or an open case would vanish in a closed one.
+    """
+    if number == into:
+        raise BadInput("cannot be merged into itself", where=number)
+    # Always locked in the same order, so that two people cannot wait for each other.
+    cases = {name: case_of(session, name, for_change=True) for name in sorted((number, into))}
+    gone, kept = cases[number], cases[into]
+    for case in (gone, kept):
+        if case.merged_into is not None:
+            raise BadInput(f"was merged into {case.merged_into} before", where=case.number)
+    if gone.state is CaseState.OPEN and kept.state is not CaseState.OPEN:
+        raise BadInput(
+            f"is {kept.state}, and {number} is open",
+            where=into,
+            remedy="Merge the other way round, or reopen it first",
+        )
+    _join_facts(gone, kept)
+    _move_rows(session, gone, kept)
+    if gone.collection_paused and not kept.collection_paused:
+        kept.collection_paused_at, kept.collection_resumed_at = gone.collection_paused_at, None
+    _resume_collection(session, gone, now, quietly=True)
+    gone.state = CaseState.SETTLED
+    gone.settled_at = now
+    gone.outcome = Outcome.MERGED
+    gone.merged_into = kept.number
+    record(session, now, "merged", f"{by} merged it into {into}", case_number=number)
+    record(session, now, "merged", f"{by} merged {number} into it", case_number=into)
+
+
+def _join_facts(gone: Case, kept: Case) -> None:
+    kept.facts = merged(kept.facts, gone.facts)
+    kept.given = sorted({*kept.given, *gone.given})
+    complaints = [case for case in (kept, gone) if case.kind.is_complaint]
+    if complaints:  # a question requires nothing, so it cannot say what is missing
+        kept.kind = complaints[0].kind
+        kept.missing = [
+            key for key in complaints[0].missing if all(key in case.missing for case in complaints)
+        ]
+    if gone.due_at is not None and (kept.due_at is None or gone.due_at < kept.due_at):
+        kept.due, kept.due_at, kept.counted = gone.due, gone.due_at, gone.counted
+        kept.first_due = gone.first_due
+    kept.received_at = min(kept.received_at, gone.received_at)
+
+
+def _move_rows(session: Session, gone: Case, kept: Case) -> None:
+    contacts = select(Contact).where(Contact.case_number == gone.number)
+    for contact in session.exec(contacts).all():
+        row = contact.model_dump() | {"case_number": kept.number}
+        insert_new(session, Contact(**row))
+    dossiers = select(CaseDossier).where(CaseDossier.case_number == gone.number)
+    for dossier in session.exec(dossiers).all():
+        row = dossier.model_dump() | {"case_number": kept.number}
+        insert_new(session, CaseDossier(**row))
+    for table in (HandledMail, HandlerTask, LedgerEntry, OutboxMail):
+        session.exec(
+            update(table)
+            .where(col(table.case_number) == gone.number)
+            .values(case_number=kept.number)
+        )
+
+
+def _resume_collection(
+    session: Session, case: Case, now: datetime, *, quietly: bool = False
+) -> None:
+    if not case.collection_paused:
+        return
+    case.collection_resumed_at = now
+    if not quietly:
+        record(session, now, "collection_resumed", "Collection may go on", case_number=case.number)

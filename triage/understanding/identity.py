@@ -1,0 +1,91 @@
+"""The debtor's national number: checked by its check digits, and only where the mail says so.
+
+Nine per cent of all eight-digit numbers pass the Dutch check when padded, so a BSN is never taken
+without its label. Numbers that hold a birth date and check digits (PESEL, fødselsnummer,
+personnummer) may stand alone.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from stdnum.be import nn
+from stdnum.de import idnr
+from stdnum.dk import cpr
+from stdnum.nl import bsn
+from stdnum.no import fodselsnummer
+from stdnum.pl import pesel
+from stdnum.se import personnummer
+
+from triage.understanding.model import Finding, Source
+from triage.understanding.parts import evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from triage.understanding.numbers import Number
+    from triage.understanding.parts import Mail
+    from triage.understanding.spans import Claims
+
+LABELLED = 0.98
+ALONE = 0.9
+"""No label, but check digits and a birth date within."""
+MISTYPED = 0.7
+"""Labelled and of the right length, with wrong check digits: a typing error, for a person to see."""
+
+
+class _Kind(NamedTuple):
+    """A national number: how many digits, how it is checked, whether it is known without a label."""
+
+    name: str
+    lengths: frozenset[int]
+    valid: Callable[[str], bool]
+    alone: re.Pattern[str] | None
+
+
+_KINDS = (
+    _Kind("BSN", frozenset({9}), bsn.is_valid, None),
+    _Kind("PESEL", frozenset({11}), pesel.is_valid, re.compile(r"\d{11}")),
+    _Kind("fødselsnummer", frozenset({11}), fodselsnummer.is_valid, re.compile(r"\d{6} ?\d{5}")),
+    _Kind("rijksregisternummer", frozenset({11}), nn.is_valid, re.compile(r"\d\d\.\d\d\.\d\d-\d{3}\.\d\d")),
+    _Kind("personnummer", frozenset({10, 12}), personnummer.is_valid, re.compile(r"(?:\d\d)?\d{6}-\d{4}")),
+    _Kind("CPR", frozenset({10}), cpr.is_valid, re.compile(r"\d{6}-\d{4}")),
+    _Kind("Steuer-ID", frozenset({11}), idnr.is_valid, None),
+)
+LENGTHS = frozenset(length for kind in _KINDS for length in kind.lengths)
+
+
+def national_id(mail: Mail, typed: tuple[Number, ...], claims: Claims) -> Finding[str] | None:
+    """Return the national number, digits only; `typed` are the numbers of the typed text."""
+    found = [
+        finding
+        for number in typed
+        if len(number.digits) in LENGTHS
+        and not claims.holds(Source.TYPED, number.start, number.end)
+        and (finding := _finding(mail, number)) is not None
+    ]
+    return max(found, key=lambda finding: finding.confidence, default=None)
+
+
+def _finding(mail: Mail, number: Number) -> Finding[str] | None:
+    field = next((f for f in mail.form if f.start <= number.start < f.end), None)
+    labelled = number.label == "national_id" or (field is not None and field.key == "national_id")
+    if field is not None and field.key in {"phone", "dossier_number"} and not labelled:
+        return None
+    valid = [kind for kind in _KINDS if kind.valid(number.digits)]
+    if labelled and valid:
+        return _as_finding(mail, number, valid[0].name, LABELLED)
+    if labelled and len(number.digits) >= 9:
+        return _as_finding(mail, number, "mistyped number", MISTYPED)
+    if number.label in {"", "generic"} and not number.money:
+        typed = number.text.strip("()")
+        for kind in valid:
+            if kind.alone and kind.alone.fullmatch(typed):
+                return _as_finding(mail, number, kind.name, ALONE)
+    return None
+
+
+def _as_finding(mail: Mail, number: Number, name: str, confidence: float) -> Finding[str]:
+    words = evidence(mail.typed, number.groups[0][0], number.groups[-1][1], name)
+    return Finding(number.digits, confidence, (words,))

@@ -1,0 +1,209 @@
+"""Phone numbers on which the sender can be reached, in E.164.
+
+Every number is read with `phonenumbers`, valid ones only, as a number of the policy's country or,
+where the language or the sender's domain points there, of a neighbour. Not taken: what is already
+a dossier number, the agency's own numbers, fax, and numbers that the mail says are not (or no
+longer) the sender's.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import phonenumbers
+
+from triage.understanding.model import Finding, Source
+from triage.understanding.numbers import Number, numbers
+from triage.understanding.parts import evidence
+from triage.understanding.phrases import compiled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from triage.understanding.parts import Mail
+    from triage.understanding.spans import Claims
+
+FORM = 0.99
+LABELLED = 0.98
+PLAIN = 0.95
+"""No label, but written as nothing else is: a country code, a leading zero."""
+BARE = 0.85
+"""No label, and a form that other numbers have too (eight or nine digits)."""
+
+TRUNK_ZERO = frozenset({"NL", "BE", "DE", "SE", "FR", "GB", "UA", "AT", "IE", "FI", "RO", "TR"})
+"""Countries in which a number without country code begins with 0."""
+SERVICES = frozenset(
+    {
+        phonenumbers.PhoneNumberType.TOLL_FREE,
+        phonenumbers.PhoneNumberType.PREMIUM_RATE,
+        phonenumbers.PhoneNumberType.SHARED_COST,
+    }
+)
+"""Numbers of firms: nobody is reached personally at a free or a paid line."""
+BY_LANGUAGE = {
+    "nl": ("NL", "BE"),
+    "pl": ("PL",),
+    "no": ("NO",),
+    "sv": ("SE",),
+    "da": ("DK",),
+    "de": ("DE",),
+    "fr": ("BE", "FR"),
+    "en": ("GB", "IE"),
+    "uk": ("UA",),
+    "ro": ("RO",),
+    "tr": ("TR",),
+}
+NEIGHBOURS = {
+    "NL": ("BE", "DE"),
+    "PL": ("DE", "GB"),
+    "NO": ("SE", "DK"),
+}
+
+_ZERO_IN_BRACKETS = re.compile(r"^(\(?(?:\+|00)[\s(]?\d{1,3}\)?)\s?\(0\)")
+_NORWEGIAN_STREET = re.compile(r"(?:veien|vegen|gata|gate|svingen|bakken|lia)\s+\d", re.IGNORECASE)
+_OF_ANOTHER = re.compile(
+    r"\b(?:heer|mevrouw|dhr\.?|mevr\.?|mw\.?|pan|pani|pana|pan[aą]|herr|frau|[Mm]rs?\.?)\s[A-ZÀ-ÞŁŚŻŹĆ]"
+    r"[^\n().;:]{0,40}\($"
+)
+"""A person's title and name, and the number in brackets."""
+_FROM = re.compile(r"\b(?:van|vanaf|ze|z|fra|frå|från|from|von)\s*$", re.IGNORECASE)
+_TO = re.compile(r"^\)?,?\s*(?:naar|na|til|till|to|auf|zu|nach)\b", re.IGNORECASE)
+
+
+def phones(
+    mail: Mail, typed: tuple[Number, ...], claims: Claims, dossiers: frozenset[str]
+) -> tuple[Finding[str], ...]:
+    """Return the sender's phone numbers in E.164, each once.
+
+    `typed` are the numbers of the typed text, `dossiers` the mail's dossier numbers: the same
+    digits elsewhere, even with two of them changed over, are not a phone number.
+    """
+    regions = _regions(mail)
+    best: dict[str, Finding[str]] = {}
+    ours = {"".join(sorted(dossier)) for dossier in dossiers}
+    for source, found in ((Source.TYPED, typed), (Source.SUBJECT, numbers(mail.subject))):
+        text = mail.typed if source is Source.TYPED else mail.subject
+        for number in found:
+            if source is Source.SUBJECT and number.label != "phone":
+                continue
+            for start, end in _stretches(number, claims, source):
+                value = _e164(text[start:end], number, regions)
+                if value is None or value in mail.policy.agency.phones:
+                    continue
+                confidence = _confidence(mail, number, text, start, end)
+                if "".join(sorted(re.sub(r"\D", "", text[start:end]))) in ours:
+                    confidence = 0.0
+                if confidence > (best[value].confidence if value in best else 0.0):
+                    rule = f"phone number, {number.label or 'no'} label"
+                    words = evidence(text, start, end, rule, source)
+                    best[value] = Finding(value, confidence, (words,))
+                break
+    return tuple(best.values())
+
+
+def _stretches(number: Number, claims: Claims, source: Source) -> Iterator[tuple[int, int]]:
+    """Yield the free parts of a run of digit groups that may be one phone number, longest first."""
+    free = [
+        (start, end)
+        for start, end in number.groups
+        if not claims.holds(source, start, end)
+    ]
+    if not free:
+        return
+    first = number.start if free[0] == number.groups[0] else free[0][0]
+    yield first, free[-1][1]
+    for size in range(len(free) - 1, 0, -1):
+        for at in range(len(free) - size + 1):
+            begin = number.start if at == 0 and first == number.start else free[at][0]
+            yield begin, free[at + size - 1][1]
+
+
+def _regions(mail: Mail) -> tuple[str, ...]:
+    """Return the countries whose national numbers the sender may write, the likeliest first."""
+    home = mail.policy.calendar.country
+    spoken = BY_LANGUAGE.get(mail.language, ())
+    domain = mail.message.sender.domain.rpartition(".")[2].upper() if mail.message.sender else ""
+    order = [home, *spoken, *NEIGHBOURS.get(home, ())]
+    if mail.language == "da" and not _NORWEGIAN_STREET.search(mail.typed):
+        order.insert(0, "DK")
+    if domain in {"BE", "SE", "DK", "DE"}:
+        order.insert(0, domain)
+    return tuple(dict.fromkeys(order))
+
+
+def _e164(typed: str, number: Number, regions: tuple[str, ...]) -> str | None:
+    """Return the number in E.164 when it is a valid one of these countries or has a country code."""
+    text = _ZERO_IN_BRACKETS.sub(r"\1 ", typed.strip())
+    digits = re.sub(r"\D", "", text)
+    if not 7 <= len(digits) <= 15 or number.date:
+        return None
+    if text.lstrip("(").startswith("+"):
+        return _valid("+" + digits, None)
+    if digits.startswith("00"):
+        return _valid("+" + digits[2:], None)
+    for region in regions:
+        if region in TRUNK_ZERO and not digits.startswith("0"):
+            if not (region == "NL" and digits.startswith("6") and number.label == "phone"):
+                continue
+        found = _valid(digits, region)
+        if found:
+            return found
+    if number.label == "phone" and len(digits) >= 10:
+        for region in regions:
+            code = str(phonenumbers.country_code_for_region(region))
+            if digits.startswith(code):
+                return _valid("+" + digits, None)
+    return None
+
+
+def _valid(text: str, region: str | None) -> str | None:
+    try:
+        parsed = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if phonenumbers.number_type(parsed) in SERVICES or not phonenumbers.is_valid_number(parsed):
+        return None
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _confidence(mail: Mail, number: Number, text: str, start: int, end: int) -> float:
+    """How sure we are that the sender can be reached there; 0 when they cannot."""
+    if number.money or number.label == "fax":
+        return 0.0
+    for item in mail.form:
+        if text is mail.typed and item.start <= start < item.end:
+            if item.key == "phone":
+                return FORM
+            if item.key in {"dossier_number", "national_id"}:
+                return 0.0
+    if number.label in {"other", "national_id"} and not number.international:
+        return 0.0
+    if _not_theirs(number, text, start, end):
+        return 0.0
+    if number.label == "phone":
+        return LABELLED
+    return PLAIN if text[start:end].lstrip("(").startswith(("+", "0")) else BARE
+
+
+def _not_theirs(number: Number, text: str, start: int, end: int) -> bool:
+    """Whether the words around the number say that it is not, or no longer, the sender's."""
+    before = number.before[-40:]
+    after = number.after if end == number.end else text[end : number.end]
+    after = re.split(r"\d{3}", after, maxsplit=1)[0]
+    current = max((match.end() for match in _words("current").finditer(before)), default=-1)
+    if any(match.end() > current for match in _words("gone_before").finditer(before)):
+        return True
+    if any(len(before) - match.end() <= 3 for match in _words("gone_at").finditer(before)):
+        return True
+    if _words("foreign_before").search(before) or _OF_ANOTHER.search(
+        text[max(0, start - 60) : start + 1]
+    ):
+        return True
+    if _words("gone_after").search(after) or _words("foreign_after").search(after):
+        return True
+    return bool(_FROM.search(before) and _TO.search(after))
+
+
+def _words(key: str) -> re.Pattern[str]:
+    return compiled("phones", key)
