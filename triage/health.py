@@ -19,8 +19,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from triage.errors import RegisterError
 from triage.register.mailboxes import watched
-from triage.register.outbox_queue import count_mails, oldest_due
-from triage.register.states import EntryState, OutboxState
+from triage.register.outbox_desk import count_mails, oldest_due
 from triage.register.worklist import count_entries, oldest_waiting
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric
 
     from triage.register.database import Register
+    from triage.register.states import EntryState, OutboxState
 
 WAITING_TOO_LONG = timedelta(minutes=10)
 """A mail this old that is neither processed nor sent means that something stands still."""

@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, PrivateAttr, field_validator, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, field_validator, model_validator
 
 from triage.errors import SettingsError
-from triage.toml_file import Section, read_toml
+from triage.toml_file import Section, place, read_toml
 
 TlsMode = Literal["none", "starttls", "tls"]
+
+
+def _address(text: str) -> str:
+    if not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", text):
+        raise ValueError("is not an e-mail address")
+    return text.lower()
+
+
+def _address_or_none(text: str) -> str:
+    return _address(text) if text else text
+
+
+Address = Annotated[str, AfterValidator(_address)]
+"""An e-mail address, in lower case."""
+OptionalAddress = Annotated[str, AfterValidator(_address_or_none)]
+"""An e-mail address, or an empty text for none."""
 
 
 class Store(Section):
@@ -60,25 +78,43 @@ class _Server(Section):
     """Allow `tls = "none"` to a server that is not on this machine."""
     ca_file: str = ""
     """Certificates to trust instead of the system's."""
+    username: str = ""
+    password_file: str = ""
+    auth: Literal["password", "oauth2"] = "password"
+    oauth2: OAuth2 | None = None
 
     @property
     def is_loopback(self) -> bool:
         """Whether the server is on this machine, where plaintext stays inside."""
-        return self.host in {"127.0.0.1", "::1", "localhost"}
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    @model_validator(mode="after")
+    def _no_silent_plaintext(self) -> Self:
+        if self.tls == "none" and not self.is_loopback and not self.allow_plaintext:
+            raise ValueError(
+                f'tls = "none" to {self.host} would send mail and passwords in the clear: '
+                "use starttls or tls, or say allow_plaintext = true"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _knows_how_to_log_in(self) -> Self:
+        if self.auth == "oauth2" and self.oauth2 is None:
+            raise ValueError('auth = "oauth2" needs a table oauth2 with token_url and client_id')
+        return self
 
 
 class Smtp(_Server):
     """The server that takes our mail."""
 
-    username: str = ""
-    password_file: str = ""
-    auth: Literal["password", "oauth2"] = "password"
-    oauth2: OAuth2 | None = None
     connections: int = Field(default=2, ge=1, le=16)
     timeout_seconds: float = Field(default=30, gt=0, le=300)
-    sender: str = ""
+    sender: OptionalAddress = ""
     """From address of acknowledgements; default: the mailbox that the mail came to."""
-    bounce_address: str | None = None
+    bounce_address: OptionalAddress | None = None
     """Envelope sender of automatic mail; default: the From address; "" for the null path `<>`."""
 
 
@@ -99,13 +135,8 @@ class Http(Section):
 class Mailbox(_Server):
     """One watched mailbox."""
 
-    address: str
+    address: Address
     policy: str
-    username: str = ""
-    """Default: the address."""
-    password_file: str = ""
-    auth: Literal["password", "oauth2"] = "password"
-    oauth2: OAuth2 | None = None
     folder: str = "INBOX"
     sent_folder: str = ""
     """Where handlers' answers are kept; watched when set."""
@@ -126,13 +157,6 @@ class Mailbox(_Server):
     trusted_authserv_ids: tuple[str, ...] = ()
     """Whose Authentication-Results are believed (RFC 8601): the receiving server's own id."""
 
-    @field_validator("address")
-    @classmethod
-    def _address(cls, address: str) -> str:
-        if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
-            raise ValueError("is not an e-mail address")
-        return address.lower()
-
     @property
     def login(self) -> str:
         """The name to log in with."""
@@ -149,14 +173,21 @@ class Limits(Section):
 
 
 class Digest(Section):
-    """Who gets the digest, and when."""
+    """Who gets the digest beside the teams, and when."""
 
-    to: tuple[str, ...] = ()
-    sender: str = ""
+    to: tuple[Address, ...] = ()
+    """Who gets the digest of all mailboxes."""
+    sender: OptionalAddress = ""
+    """From address of digests and handlers' reminders; default: `smtp.sender`, else the first
+    mailbox."""
     at: str = "07:30"
     """Local time of `zone` on working days."""
     zone: str = "Europe/Amsterdam"
     when_empty: Literal["brief", "silent"] = "brief"
+    soon: int = Field(default=2, ge=0, le=30)
+    """Working days before the end of its term from which a case is listed as due soon."""
+    rows: int = Field(default=25, ge=1, le=500)
+    """How many cases of a section are shown in full; the others are listed in short."""
 
     @field_validator("at")
     @classmethod
@@ -164,6 +195,61 @@ class Digest(Section):
         if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", at):
             raise ValueError("must be HH:MM")
         return at
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError("is not a time zone such as Europe/Amsterdam") from error
+        return zone
+
+
+class Chase(Section):
+    """When handlers, their lead and the management are told that a term has passed.
+
+    The warnings before the term are the policy's (`warn_before`). Counted in working days after the
+    last day of the term.
+    """
+
+    handler_after: int = Field(default=1, ge=1, le=60)
+    lead_after: int = Field(default=2, ge=1, le=60)
+    management_after: int = Field(default=4, ge=1, le=60)
+    repeat_every: int = Field(default=5, ge=1, le=60)
+    """After the management was told, all are told again this often until the case is answered."""
+
+    @model_validator(mode="after")
+    def _rises(self) -> Chase:
+        if not self.handler_after <= self.lead_after <= self.management_after:
+            raise ValueError("must rise: handler_after, lead_after, management_after")
+        return self
+
+
+class Team(Section):
+    """Who handles the cases of a policy; each of them gets the digest of what is theirs."""
+
+    policy: str
+    handlers: tuple[Address, ...] = ()
+    """Addresses; a case's owner is one of them, and what nobody owns is everybody's."""
+    lead: OptionalAddress = ""
+    """Gets the digest of the whole team, and is told of terms that passed."""
+    management: OptionalAddress = ""
+    """Is told when a term has passed for longer."""
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Everybody of the team, each once."""
+        named = (*self.handlers, self.lead, self.management)
+        return tuple(dict.fromkeys(each for each in named if each))
+
+
+class Report(Section):
+    """Who gets the weekly and the monthly report, with the complaint register as CSV."""
+
+    to: tuple[Address, ...] = ()
+    weekly: bool = True
+    monthly: bool = True
 
 
 class Overrides(Section):
@@ -189,35 +275,33 @@ class Settings(Section):
     mailbox: tuple[Mailbox, ...] = Field(min_length=1)
     limits: Limits = Limits()
     digest: Digest = Digest()
+    chase: Chase = Chase()
+    report: Report = Report()
+    team: tuple[Team, ...] = ()
     overrides: Overrides = Overrides()
     log: Log = Log()
     closing_days: dict[str, tuple[date, ...]] = Field(default_factory=dict)
     """Policy name → extra days on which the agency is closed."""
-    _folder: Path = PrivateAttr(default=Path())
+    _file: Path = PrivateAttr(default=Path())
 
-    @model_validator(mode="after")
-    def _no_mailbox_twice(self) -> Settings:
+    @field_validator("mailbox")
+    @classmethod
+    def _no_mailbox_twice(cls, mailboxes: tuple[Mailbox, ...]) -> tuple[Mailbox, ...]:
         seen: set[tuple[str, str]] = set()
-        for mailbox in self.mailbox:
+        for mailbox in mailboxes:
             key = (mailbox.address, mailbox.folder)
             if key in seen:
-                raise ValueError(f"mailbox {mailbox.address} ({mailbox.folder}) stands twice")
+                raise ValueError(f"{mailbox.address} ({mailbox.folder}) stands twice")
             seen.add(key)
-        return self
+        return mailboxes
 
-    @model_validator(mode="after")
-    def _no_silent_plaintext(self) -> Settings:
-        for server in (self.smtp, *self.mailbox):
-            if server.tls == "none" and not server.is_loopback and not server.allow_plaintext:
-                raise ValueError(
-                    f'tls = "none" to {server.host} would send mail and passwords in the clear: '
-                    "use starttls or tls, or say allow_plaintext = true"
-                )
-        return self
+    def place(self, *loc: int | str) -> str:
+        """Return `file:line` of a key, such as `place("mailbox", 0, "policy")`, for a message."""
+        return place(self._file, *loc)
 
     def path(self, name: str) -> Path:
         """Return a path of the settings file: relative to that file's folder."""
-        return self._folder / Path(name).expanduser()
+        return self._file.parent / Path(name).expanduser()
 
     def secret(self, name: str) -> str:
         """Return the first line of a secret file.
@@ -227,15 +311,15 @@ class Settings(Section):
         """
         credentials = os.environ.get("CREDENTIALS_DIRECTORY", "")
         places = [Path(credentials) / name] if credentials and "/" not in name else []
-        for place in (*places, self.path(name)):
+        for file in (*places, self.path(name)):
             try:
-                lines = place.read_text(encoding="utf-8").splitlines()
+                lines = file.read_text(encoding="utf-8").splitlines()
             except (OSError, UnicodeDecodeError) as error:
                 fault = error
                 continue
             if lines and lines[0]:
                 return lines[0]
-            raise SettingsError("is empty", where=str(place), remedy="Put the secret on line 1")
+            raise SettingsError("is empty", where=str(file), remedy="Put the secret on line 1")
         raise SettingsError(
             f"cannot be read: {getattr(fault, 'strerror', None) or fault}",
             where=str(self.path(name)),
@@ -249,5 +333,5 @@ def load_settings(path: Path) -> Settings:
     Raises SettingsError, one line with file, line and remedy.
     """
     settings = read_toml(path, Settings, SettingsError)
-    settings._folder = path.resolve().parent  # noqa: SLF001 - the loader completes its own value
+    settings._file = path.resolve()  # noqa: SLF001 - the loader completes its own value
     return settings

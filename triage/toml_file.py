@@ -66,6 +66,15 @@ def read_toml(path: Path, model: type[M], fault: type[BadInput]) -> M:
         raise _told(path, text, first, model, fault) from error
 
 
+def place(path: Path, *loc: int | str) -> str:
+    """Return `file:line` of the key at `loc`, or the file alone where that cannot be said."""
+    try:
+        line = line_of(path.read_text(encoding="utf-8"), loc)
+    except (OSError, UnicodeDecodeError):
+        line = None
+    return f"{path}:{line}" if line else str(path)
+
+
 def _told(
     path: Path, text: str, detail: ErrorDetails, model: type[BaseModel], fault: type[BadInput]
 ) -> BadInput:
@@ -80,11 +89,15 @@ def _told(
     if detail["type"] == "missing":
         return fault(f"'{key}' is missing", where=where, remedy="Add it")
     message = detail["msg"].removeprefix("Value error, ")
-    shown = repr(detail.get("input"))
-    # A secret typed into the wrong key must not reach a log.
-    shown = "" if re.search(r"(?i)password|secret|token", key) else f", not {shown[:60]}"
-    what = f"'{key}': {message[:1].lower()}{message[1:]}{shown}" if key else message
-    return fault(what, where=where, remedy="Mend the value")
+    what = f"'{key}': {message[:1].lower()}{message[1:]}{_shown(key, detail.get('input'))}"
+    return fault(what if key else message, where=where, remedy="Mend the value")
+
+
+def _shown(key: str, value: object) -> str:
+    """Return the wrong value for the message; a secret typed into a wrong key is not shown."""
+    if isinstance(value, dict | list | tuple) or re.search(r"(?i)password|secret|token", key):
+        return ""
+    return f", not {re.sub(r'://[^@/]*@', '://***@', repr(value))[:60]}"
 
 
 def _known_keys(model: type[BaseModel], loc: Sequence[int | str]) -> list[str]:
@@ -112,30 +125,40 @@ def _model_in(annotation: object) -> type[BaseModel] | None:
 
 
 def line_of(text: str, loc: Sequence[int | str]) -> int | None:
-    """Return the 1-based line of the key at `loc`, else of the nearest table around it."""
+    """Return the 1-based line of the key at `loc`, else of the nearest table around or below it."""
     counts: dict[str, int] = {}
     table: list[int | str] = []
-    best: tuple[int, int] = (0, 0)
+    best = (0, 0)
+    below: int | None = None
     for number, line in enumerate(text.splitlines(), 1):
         header = _HEADER.match(line)
         if header:
-            name = header.group(2).strip("\"'")
-            table = [part.strip("\"' ") for part in name.split(".")]
-            if header.group(1):
-                counts[name] = counts.get(name, -1) + 1
-                table.append(counts[name])
-            best = max(best, (_common(table, loc), -number), key=lambda pair: pair)
+            table = _table(header, counts)
+            best = max(best, (_common(table, loc), -number))
+            if below is None and loc and table[: len(loc)] == list(loc):
+                below = number
             continue
         key = _KEY.match(line)
         if key:
             here = [*table, key.group(1).strip("\"'")]
-            if _common(here, loc) == len(here):
-                best = max(best, (len(here), -number))
-    return -best[1] if best[0] else None
+            best = max(best, (_common(here, loc), -number))
+    return -best[1] if best[0] else below
+
+
+def _table(header: re.Match[str], counts: dict[str, int]) -> list[int | str]:
+    """Return the path of a table header; `counts` says which entry of each `[[...]]` is open."""
+    parts = [part.strip("\"' ") for part in header.group(2).split(".")]
+    name = ".".join(parts)
+    if header.group(1):
+        counts[name] = counts.get(name, -1) + 1
+    path: list[int | str] = []
+    for depth, part in enumerate(parts, 1):
+        path.append(part)
+        if (entry := counts.get(".".join(parts[:depth]))) is not None:
+            path.append(entry)
+    return path
 
 
 def _common(here: Sequence[int | str], loc: Sequence[int | str]) -> int:
-    """Count how many leading parts agree; 0 unless all of `here` leads to `loc`."""
-    if len(here) > len(loc):
-        return 0
+    """Return the length of `here` where it leads to `loc`, else 0."""
     return len(here) if list(loc[: len(here)]) == list(here) else 0

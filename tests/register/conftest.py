@@ -1,4 +1,4 @@
-"""Each test of this room runs on SQLite and on PostgreSQL, with a migrated database of its own."""
+"""Each test of this room runs on SQLite and on PostgreSQL, with an empty, migrated database."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from register_samples import SetClock
 
 from triage.register.database import Register, open_engine
 from triage.register.migrate import upgrade
+from triage.register.tables import Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,11 +20,10 @@ if TYPE_CHECKING:
     from servers.postgres import PostgresServer
     from sqlalchemy.engine import Engine
 
-_TEMPLATE = "register_template"
-
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give an SQLite database to be copied: quicker than to migrate anew."""
     path = tmp_path_factory.mktemp("register") / "template.db"
     engine = open_engine(f"sqlite:///{path}")
     upgrade(engine)
@@ -32,50 +32,66 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: PostgresServer) -> str:
-    postgres_server.execute(f"CREATE DATABASE {_TEMPLATE}")
-    engine = open_engine(postgres_server.url(_TEMPLATE))
+def migrated_postgres(postgres_server: PostgresServer) -> Iterator[Engine]:
+    """Give a PostgreSQL database to be emptied: quicker than to make one per test."""
+    postgres_server.execute("CREATE DATABASE register")
+    engine = open_engine(postgres_server.url("register"))
     upgrade(engine)
+    yield engine
     engine.dispose()
-    return _TEMPLATE
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def new_database(
-    request: pytest.FixtureRequest, tmp_path: Path
-) -> Iterator[Callable[[], Engine]]:
-    """Give a maker of migrated databases; each call gives a fresh one."""
-    names = (f"database_{number}" for number in count())
-    engines: list[Engine] = []
+def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Engine]]:
+    """Give a maker of empty databases, for tests that need more than one, one after the other."""
+    files: list[Engine] = []
 
     def sqlite() -> Engine:
-        path = tmp_path / next(names)
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        return open_engine(f"sqlite:///{path}")
+        path = tmp_path / f"{len(files)}.db"
+        shutil.copy(request.getfixturevalue("migrated_file"), path)
+        files.append(open_engine(f"sqlite:///{path}"))
+        return files[-1]
 
     def postgresql() -> Engine:
-        template = request.getfixturevalue("postgres_template")
-        server = request.getfixturevalue("postgres_server")
-        name = next(names)
-        server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        return open_engine(server.url(name))
+        engine: Engine = request.getfixturevalue("migrated_postgres")
+        with engine.begin() as connection:
+            for table in reversed(Row.metadata.sorted_tables):
+                connection.execute(table.delete())
+        return engine
 
-    def make() -> Engine:
-        engines.append(sqlite() if request.param == "sqlite" else postgresql())
-        return engines[-1]
-
-    yield make
-    for engine in engines:
-        name = engine.url.database
+    yield sqlite if request.param == "sqlite" else postgresql
+    for engine in files:
         engine.dispose()
-        if request.param == "postgresql":
-            server = request.getfixturevalue("postgres_server")
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
 def engine(new_database: Callable[[], Engine]) -> Engine:
     return new_database()
+
+
+@pytest.fixture
+def empty_database(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[[str], Engine]]:
+    """Give a maker of databases without any tables, by the name of the system."""
+    engines: list[Engine] = []
+    names = (f"empty_{number}" for number in count())
+
+    def make(system: str) -> Engine:
+        if system == "sqlite":
+            url = f"sqlite:///{tmp_path / next(names)}"
+        else:
+            server: PostgresServer = request.getfixturevalue("postgres_server")
+            name = next(names)
+            server.execute(f"DROP DATABASE IF EXISTS {name}")
+            server.execute(f"CREATE DATABASE {name}")
+            url = server.url(name)
+        engines.append(open_engine(url))
+        return engines[-1]
+
+    yield make
+    for engine in engines:
+        engine.dispose()
 
 
 @pytest.fixture

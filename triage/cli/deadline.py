@@ -11,10 +11,21 @@ import typer
 from triage.cli.options import ConfigOption, policies_from, policy_named
 from triage.errors import BadInput
 from triage.policy import deadline as terms
+from triage.policy.model import End, Start
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from triage.policy.deadline import Deadline
-    from triage.policy.model import Policy
+    from triage.policy.model import Policy, Term
+
+_STARTS = {
+    Start.NEXT_WORKING_DAY: "received on a day off: counts as received on the next working day",
+}
+_ENDS = {
+    End.PREVIOUS_WORKING_DAY: "ends on a day off: due on the working day before",
+    End.NEXT_WORKING_DAY: "ends on a day off: due on the working day after",
+}
 
 
 def command(
@@ -36,15 +47,8 @@ def command(
     if as_json:
         typer.echo(json.dumps(_object(chosen, clock, result), ensure_ascii=False))
         return
-    term = terms.term_of(chosen, clock)
-    local = moment.astimezone(chosen.zone)
-    typer.echo(f"{chosen.title}")
-    if term is not None:
-        typer.echo(f"{clock}: {term.count} {term.unit.value.replace('_', ' ')}")
-    typer.echo(f"received {local:%a %Y-%m-%d %H:%M %Z}\n")
-    for day in result.counted:
-        typer.echo(f"  {day}")
-    typer.echo(f"\ndue {result.due:%A %Y-%m-%d}")
+    for line in _lines(chosen, clock, result):
+        typer.echo(line)
 
 
 def _moment(received: str, policy: Policy) -> datetime:
@@ -55,6 +59,27 @@ def _moment(received: str, policy: Policy) -> datetime:
             f"--received {received!r} is not a time", remedy="Write 2026-04-02T10:00:00+02:00"
         ) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=policy.zone)
+
+
+def _lines(policy: Policy, clock: str, result: Deadline) -> Iterator[str]:
+    """Return what a person reads: the day first, then the rule, then the count."""
+    local = result.received.astimezone(policy.zone)
+    yield f"Due       {result.due:%A %Y-%m-%d}, until midnight ({policy.zone.key})"
+    yield f"Received  {local:%A %Y-%m-%d %H:%M}"
+    yield f"Policy    {policy.name}: {policy.title}"
+    term = terms.term_of(policy, clock)
+    if term is not None:
+        yield f"Term      {clock.replace('_', ' ')}: {_worded(term)}"
+        rules = (_STARTS.get(term.start), _ENDS.get(term.end))
+        yield from (f"          {rule}" for rule in rules if rule)
+    yield ""
+    for day in result.counted:
+        yield f"  {day}"
+
+
+def _worded(term: Term) -> str:
+    unit = term.unit.value.replace("_", " ")
+    return f"{term.count} {unit if term.count > 1 else unit.removesuffix('s')}"
 
 
 def _object(policy: Policy, clock: str, result: Deadline) -> dict[str, object]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 _ONE = timedelta(days=1)
+_YEARS = range(1900, 2101)
+"""Years for which the holiday tables hold; outside, a day would be counted wrongly in silence."""
 _LONGEST_BREAK = 60
 """Days in a row without a working day that no real calendar has; guards against a broken one."""
 
@@ -56,19 +58,18 @@ class Deadline:
 def count_term(term: Term, calendar: Calendar, zone: ZoneInfo, received: datetime) -> Deadline:
     """Return when a term that starts with `received` (aware) ends.
 
-    Raises BadInput when the calendar leaves no working day to count, or the date is beyond what
-    a calendar can hold.
+    Raises BadInput when the calendar leaves no working day to count, or the year is not one from
+    1900 to 2100.
     """
     if received.tzinfo is None:
         raise BadInput("the time of receipt has no offset", remedy="Write 2026-04-02T10:00+02:00")
-    try:
-        first = received.astimezone(zone).date()
-        return _count(term, calendar, zone, received.astimezone(UTC), first)
-    except (OverflowError, ValueError) as error:
+    if received.year not in _YEARS:
         raise BadInput(
             f"no term can be counted from {received.isoformat()}",
-            remedy="Dates from 1900 to 2100 can be counted",
-        ) from error
+            remedy=f"Years from {_YEARS[0]} to {_YEARS[-1]} can be counted",
+        )
+    first = received.astimezone(zone).date()
+    return _count(term, calendar, zone, received.astimezone(UTC), first)
 
 
 def _count(
@@ -85,7 +86,7 @@ def _count(
         due = _working_days(term.count, calendar, start, days)
     else:
         due = _calendar_days(term, start, days)
-    due = _moved(term.end, calendar, due, days)
+    due = _moved(term.end, calendar, start, due, days)
     midnight = datetime.combine(due + _ONE, time.min, tzinfo=zone)
     return Deadline(received, start, due, midnight.astimezone(UTC), tuple(days))
 
@@ -124,19 +125,24 @@ def _calendar_days(term: Term, start: date, days: list[CountedDay]) -> date:
     day = start
     while day < last:
         day += _ONE
-        days.append(CountedDay(day, (day - start).days, "day"))
+        days.append(CountedDay(day, (day - start).days, "calendar day"))
     return last
 
 
-def _moved(end: End, calendar: Calendar, due: date, days: list[CountedDay]) -> date:
-    step = {End.AS_COUNTED: 0, End.PREVIOUS_WORKING_DAY: -1, End.NEXT_WORKING_DAY: 1}[end]
+def _moved(end: End, calendar: Calendar, start: date, due: date, days: list[CountedDay]) -> date:
+    if end is End.AS_COUNTED:
+        return due
+    step, way = (-1, "back") if end is End.PREVIOUS_WORKING_DAY else (1, "on")
     day = due
-    while step and (off := day_off(calendar, day)) is not None:
+    moves: list[CountedDay] = []
+    while (off := day_off(calendar, day)) is not None:
         _next_day(max(day, due), min(day, due))
         moved = day + step * _ONE
-        why = f"{off}: the working day {'before' if step < 0 else 'after'} it, {moved:%a %Y-%m-%d}"
-        days.append(CountedDay(day, None, why))
+        if moved <= start:
+            return due  # a short term over a long holiday: nothing is due before it came
+        moves.append(CountedDay(day, None, f"{off}: {way} to {moved:%a %Y-%m-%d}"))
         day = moved
+    days += moves
     return day
 
 

@@ -3,182 +3,38 @@
 from __future__ import annotations
 
 import re
-from datetime import date, time
-from typing import TYPE_CHECKING, Literal
+from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import phonenumbers
-from pydantic import Field, field_validator, model_validator
 
-from triage.errors import PolicyError
-from triage.policy.calendar import known_holidays
+from triage.errors import BadInput, PolicyError
+from triage.policy.deadline import deadline
 from triage.policy.model import (
     Agency,
     Calendar,
     DossierFormat,
-    End,
     OfficeHours,
     Policy,
     Promises,
     Requirement,
-    Start,
     Term,
-    Unit,
 )
-from triage.toml_file import Section, read_toml
+from triage.policy.schema import DossierSection, PolicyFile, TermSection
+from triage.toml_file import place, read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
     from pathlib import Path
 
-REQUIRABLE = frozenset(
-    (
-        *("name", "address", "phone", "email", "dossier_number", "national_id"),
-        *("reason", "fault", "incident_date", "incident_channel", "desired_resolution"),
-    )
-)
 
-
-class _AgencySection(Section):
-    name: str
-    domains: tuple[str, ...]
-    phones: tuple[str, ...] = ()
-    postal_address: str = ""
-    postcodes: tuple[str, ...] = ()
-    service_phone: str = ""
-    website: str = ""
-    signature: dict[str, str]
-
-    @field_validator("phones")
-    @classmethod
-    def _e164(cls, numbers: tuple[str, ...]) -> tuple[str, ...]:
-        for number in numbers:
-            if not re.fullmatch(r"\+\d{8,15}", number):
-                raise ValueError(f"{number!r} is not in the form +31201234567")
-        return numbers
-
-
-class _DossierSection(Section):
-    prefix: str = ""
-    digits: int = Field(ge=4, le=20)
-    pattern: str = ""
-    example: str
-    where: dict[str, str]
-
-    @field_validator("pattern")
-    @classmethod
-    def _compiles(cls, pattern: str) -> str:
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise ValueError(f"is not a regular expression ({error})") from error
-        return pattern
-
-
-class _RequiredSection(Section):
-    any_of: tuple[str, ...] = Field(min_length=1)
-    when_reply_channel: Literal["letter", "email"] | None = None
-
-    @field_validator("any_of")
-    @classmethod
-    def _known(cls, keys: tuple[str, ...]) -> tuple[str, ...]:
-        for key in keys:
-            if key not in REQUIRABLE:
-                raise ValueError(f"unknown field {key!r}, known: {', '.join(sorted(REQUIRABLE))}")
-        return keys
-
-
-class _TermSection(Section):
-    count: int = Field(ge=1, le=400)
-    unit: Unit
-    start: Start = Start.DAY_OF_RECEIPT
-    end: End = End.AS_COUNTED
-
-
-class _TermsSection(Section):
-    answer: _TermSection
-    extended: _TermSection | None = None
-    second_instance: _TermSection | None = None
-    privacy: _TermSection = _TermSection(count=1, unit=Unit.MONTHS)
-    reminder: _TermSection = _TermSection(count=3, unit=Unit.WORKING_DAYS)
-    warn_before: tuple[int, ...] = (3, 1)
-
-
-class _CalendarSection(Section):
-    country: str
-    zone: str
-    without: tuple[str, ...] = ()
-    also: tuple[str, ...] = ()
-    closed: tuple[date, ...] = ()
-
-    @field_validator("zone")
-    @classmethod
-    def _zone(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (KeyError, ValueError, OSError) as error:
-            raise ValueError("is not a time zone such as Europe/Amsterdam") from error
-        return name
-
-    @model_validator(mode="after")
-    def _holidays(self) -> _CalendarSection:
-        try:
-            known = known_holidays(self.country)
-        except PolicyError as error:
-            raise ValueError(error.what) from error
-        for name in (*self.without, *self.also):
-            if name not in known:
-                raise ValueError(
-                    f"no holiday {name!r} in {self.country}: {', '.join(sorted(known))}"
-                )
-        return self
-
-
-class _OfficeSection(Section):
-    opens: time = time(9)
-    closes: time = time(17)
-    closes_friday: time = time(17)
-
-
-class _PromisesSection(Section):
-    collection_paused: bool = False
-    independent_handler: bool = False
-    identity_check: bool = False
-    phone_first: bool = False
-    answer_form_as_asked: bool = False
-    verdict: Literal["", "admissible", "upheld"] = ""
-
-
-class _PolicyFile(Section):
-    title: str
-    mailboxes: tuple[str, ...] = Field(min_length=1)
-    form_senders: tuple[str, ...] = ()
-    home_language: str = Field(pattern=r"^[a-z]{2}$")
-    objections_are_complaints: bool = True
-    directieklacht_after_answer: bool = False
-    next_instances: tuple[str, ...] = ()
-    agency: _AgencySection
-    dossier: _DossierSection
-    required: tuple[_RequiredSection, ...]
-    terms: _TermsSection
-    calendar: _CalendarSection
-    office: _OfficeSection = _OfficeSection()
-    promises: _PromisesSection = _PromisesSection()
-
-    @field_validator("mailboxes", "form_senders")
-    @classmethod
-    def _addresses(cls, addresses: tuple[str, ...]) -> tuple[str, ...]:
-        for address in addresses:
-            if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
-                raise ValueError(f"{address!r} is not an e-mail address")
-        return tuple(address.lower() for address in addresses)
-
-
-def _term(section: _TermSection) -> Term:
+def _term(section: TermSection) -> Term:
     return Term(section.count, section.unit, section.start, section.end)
 
 
-def _dossier(path: Path, section: _DossierSection) -> DossierFormat:
+def _dossier(path: Path, section: DossierSection) -> DossierFormat:
     prefix = section.prefix.upper()
     pattern = section.pattern or rf"{re.escape(prefix)}\d{{{section.digits}}}"
     dossier = DossierFormat(
@@ -187,7 +43,7 @@ def _dossier(path: Path, section: _DossierSection) -> DossierFormat:
     if dossier.normalise(section.example) is None:
         raise PolicyError(
             f"'dossier.example': {section.example!r} does not match the number format {pattern!r}",
-            where=str(path),
+            where=place(path, "dossier", "example"),
             remedy="Mend dossier.digits, dossier.pattern or the example",
         )
     return dossier
@@ -199,9 +55,9 @@ def load_policy(path: Path, *, closed: Iterable[date] = ()) -> Policy:
     `closed` are extra closing days from the settings. Raises PolicyError, one line with file, line
     and remedy.
     """
-    file = read_toml(path, _PolicyFile, PolicyError)
+    file = read_toml(path, PolicyFile, PolicyError)
     agency, terms, office = file.agency, file.terms, file.office
-    return Policy(
+    policy = Policy(
         name=path.stem,
         title=file.title,
         agency=Agency(
@@ -246,6 +102,19 @@ def load_policy(path: Path, *, closed: Iterable[date] = ()) -> Policy:
         warn_before=tuple(sorted(set(terms.warn_before), reverse=True)),
         source=str(path),
     )
+    _check_closing_days(policy, path)
+    return policy
+
+
+def _check_closing_days(policy: Policy, path: Path) -> None:
+    """Refuse a calendar that leaves a term without an end."""
+    for day in sorted(policy.calendar.closed):
+        try:
+            deadline(policy, datetime.combine(day, time(12), tzinfo=UTC), "reminder")
+        except BadInput as error:
+            raise PolicyError(
+                error.what, where=place(path, "calendar", "closed"), remedy=error.remedy
+            ) from error
 
 
 def load_policies(
@@ -269,7 +138,8 @@ def load_policies(
     for name in extra:
         if name not in files:
             raise PolicyError(
-                f"closing days for an unknown policy {name!r}", remedy=f"Known: {', '.join(files)}"
+                f"closing days for an unknown policy {name!r}",
+                remedy=f"Known: {', '.join(files)}",
             )
     policies = {name: load_policy(path, closed=extra.get(name, ())) for name, path in files.items()}
     owner: dict[str, str] = {}
@@ -278,7 +148,7 @@ def load_policies(
             if owner.setdefault(mailbox, policy.name) != policy.name:
                 raise PolicyError(
                     f"mailbox {mailbox} belongs to {owner[mailbox]} already",
-                    where=policy.source,
+                    where=place(files[policy.name], "mailboxes"),
                     remedy="One mailbox has one policy",
                 )
     return policies

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from datetime import date, time
+    from zoneinfo import ZoneInfo
 
 
 class Unit(StrEnum):
@@ -56,9 +56,9 @@ class Calendar:
 
     country: str
     without: tuple[str, ...] = ()
-    """Holiday keys that count as working days, such as `good_friday`."""
+    """English names of holidays that count as working days, such as `Good Friday`."""
     also: tuple[str, ...] = ()
-    """Holiday keys that are free beside the country's, such as `liberation_day`."""
+    """English names of holidays that are free beside the public ones, such as `Liberation Day`."""
     closed: frozenset[date] = frozenset()
 
 

@@ -40,7 +40,9 @@ BARE_BESIDE = 0.7
 DOUBTFUL = 0.65
 """No label, and it could be a phone number."""
 AS_PHONE = 0.6
-"""The same, and it is written as phone numbers are."""
+"""No label, and it could be a mobile phone number."""
+AS_WRITTEN_PHONE = 0.55
+"""The same, and it is written in groups, as phone numbers are."""
 CALLED_PHONE = 0.55
 """The word before it is "telephone", but it is no phone number."""
 DOUBTFUL_BESIDE = 0.2
@@ -48,7 +50,8 @@ DOUBTFUL_BESIDE = 0.2
 
 _FILE_REFERENCE = re.compile(r"(?:\d\d|(?:19|20)\d\d)/\d{3,}|\d{3,}/(?:\d\d|(?:19|20)\d\d)")
 """How courts and offices number their files: `26/40118`, `1184/23`."""
-_GROUPS_OF_THREE = re.compile(rf"\d{{3}}[{SPACES}.-]\d{{3}}[{SPACES}.-]\d{{3}}")
+_TWO_THREE_TWO_TWO = re.compile(rf"\(?\d\d\)?[{SPACES}.-]\d{{3}}[{SPACES}.-]\d\d[{SPACES}.-]\d\d")
+"""How a fixed line is written in Poland."""
 _TIED_BEFORE = re.compile(r"\w[-/_.]$")
 _DENIED = re.compile(r"\b(?:niet|nie|ikke|ikkje|inte|ej|not|nicht|pas)\s*[:„\"'(]{0,2}$", re.IGNORECASE)
 _TIED_AFTER = re.compile(r"[-/_]\w")
@@ -172,7 +175,7 @@ def _stretches(number: Number, mail: Mail) -> Iterator[tuple[int, int]]:
     if len(number.digits) == digits:
         yield groups[0][0], groups[-1][1]
         return
-    if is_phone(number.digits, mail.policy.calendar.country):
+    if _phone_type(number.digits, mail.policy.calendar.country) is not None:
         return
     offset, text = number.start, number.text
     gaps = [
@@ -211,13 +214,15 @@ def _plain_confidence(each: _Candidate, mail: Mail) -> float:
         return FOLLOWED
     if number.label in {"other", "fax", "national_id"}:
         return 0.0
-    could_be_phone = is_phone(each.value, mail.policy.calendar.country)
-    if number.label == "phone" and (could_be_phone or number.distance < 4):
-        return 0.0 if could_be_phone else CALLED_PHONE
+    phone = _phone_type(each.value, mail.policy.calendar.country)
+    if number.label == "phone" and (phone is not None or number.distance < 4):
+        return 0.0 if phone is not None else CALLED_PHONE
     if each.source is Source.SUBJECT:
         return BY_SUBJECT
-    if could_be_phone:
-        return AS_PHONE if _written_as_phone(each) else DOUBTFUL
+    if phone == phonenumbers.PhoneNumberType.MOBILE:
+        return AS_WRITTEN_PHONE if each.end - each.start > len(each.value) else AS_PHONE
+    if phone is not None:
+        return AS_WRITTEN_PHONE if _TWO_THREE_TWO_TWO.fullmatch(number.text) else DOUBTFUL
     return GENERAL if number.label == "generic" else BARE
 
 
@@ -227,12 +232,6 @@ def _tied(number: Number, *, labelled: bool) -> bool:
         return True
     near = labelled and number.distance <= 2
     return bool(_TIED_BEFORE.search(number.before)) and not (near or number.label == "generic")
-
-
-def _written_as_phone(each: _Candidate) -> bool:
-    """Whether the number stands in groups, as phone numbers do more often than ours."""
-    grouped = each.end - each.start > len(each.value)
-    return grouped and each.number is not None and each.number.label != "generic"
 
 
 def _weighed(each: _Candidate, rivals: _Rivals, mail: Mail) -> float:
@@ -275,10 +274,10 @@ def _each_once(findings: Iterable[Finding[str]]) -> tuple[Finding[str], ...]:
     return tuple(best.values())
 
 
-def is_phone(digits: str, country: str) -> bool:
-    """Whether the digits are a valid phone number of the country."""
+def _phone_type(digits: str, country: str) -> int | None:
+    """Return what kind of phone number of the country the digits could be, None for none."""
     try:
         parsed = phonenumbers.parse(digits, country)
     except phonenumbers.NumberParseException:
-        return False
-    return phonenumbers.is_valid_number(parsed)
+        return None
+    return phonenumbers.number_type(parsed) if phonenumbers.is_valid_number(parsed) else None

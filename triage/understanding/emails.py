@@ -53,7 +53,7 @@ def _confidence(mail: Mail, start: int, end: int) -> float:
     gone = _last("gone_before", before)
     foreign = _last("foreign_before", before)
     reach = _last("reach", before)
-    if max(gone, foreign) > reach or (foreign >= 0 and foreign >= reach):
+    if max(gone, foreign) >= max(reach, 0):
         return 0.0
     if any(compiled("emails", key).search(after) for key in ("gone_after", "foreign_after")):
         return 0.0

@@ -19,12 +19,13 @@ from stdnum.pl import pesel
 from stdnum.se import personnummer
 
 from triage.understanding.model import Finding, Source
+from triage.understanding.numbers import Number, numbers
 from triage.understanding.parts import evidence
+from triage.understanding.phrases import compiled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from triage.understanding.numbers import Number
     from triage.understanding.parts import Mail
     from triage.understanding.spans import Claims
 
@@ -60,32 +61,39 @@ def national_id(mail: Mail, typed: tuple[Number, ...], claims: Claims) -> Findin
     """Return the national number, digits only; `typed` are the numbers of the typed text."""
     found = [
         finding
-        for number in typed
+        for source, items in ((Source.TYPED, typed), (Source.SUBJECT, numbers(mail.subject)))
+        for number in items
         if len(number.digits) in LENGTHS
-        and not claims.holds(Source.TYPED, number.start, number.end)
-        and (finding := _finding(mail, number)) is not None
+        and not claims.holds(source, number.start, number.end)
+        and (finding := _finding(mail, number, source)) is not None
     ]
     return max(found, key=lambda finding: finding.confidence, default=None)
 
 
-def _finding(mail: Mail, number: Number) -> Finding[str] | None:
-    field = next((f for f in mail.form if f.start <= number.start < f.end), None)
+def _finding(mail: Mail, number: Number, source: Source) -> Finding[str] | None:
+    if compiled("identity", "not_the_debtors").search(number.before):
+        return None
+    form = mail.form if source is Source.TYPED else ()
+    field = next((item for item in form if item.start <= number.start < item.end), None)
     labelled = number.label == "national_id" or (field is not None and field.key == "national_id")
     if field is not None and field.key in {"phone", "dossier_number"} and not labelled:
         return None
     valid = [kind for kind in _KINDS if kind.valid(number.digits)]
     if labelled and valid:
-        return _as_finding(mail, number, valid[0].name, LABELLED)
+        return _as_finding(mail, number, source, valid[0].name, LABELLED)
     if labelled and len(number.digits) >= 9:
-        return _as_finding(mail, number, "mistyped number", MISTYPED)
+        return _as_finding(mail, number, source, "mistyped number", MISTYPED)
     if number.label in {"", "generic"} and not number.money:
         typed = number.text.strip("()")
         for kind in valid:
             if kind.alone and kind.alone.fullmatch(typed):
-                return _as_finding(mail, number, kind.name, ALONE)
+                return _as_finding(mail, number, source, kind.name, ALONE)
     return None
 
 
-def _as_finding(mail: Mail, number: Number, name: str, confidence: float) -> Finding[str]:
-    words = evidence(mail.typed, number.groups[0][0], number.groups[-1][1], name)
+def _as_finding(
+    mail: Mail, number: Number, source: Source, name: str, confidence: float
+) -> Finding[str]:
+    text = mail.typed if source is Source.TYPED else mail.subject
+    words = evidence(text, number.groups[0][0], number.groups[-1][1], name, source)
     return Finding(number.digits, confidence, (words,))

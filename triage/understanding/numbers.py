@@ -28,10 +28,11 @@ KINDS = ("passing", "other", "national_id", "fax", "dossier", "phone", "generic"
 
 SPACES = " \t\u00a0\u202f\u2009"
 _CLUSTER = re.compile(
-    rf"(?<![\w@])\(?\+?\(?\d{{1,30}}\)?(?:[{SPACES}-]{{0,2}}\(\d{{1,4}}\)[{SPACES}-]{{0,3}}\d{{1,30}})?"
+    rf"(?<![\w@])\(?\+?\(?\d{{1,30}}(?:-\d{{1,3}}(?=\)))?\)?(?:[{SPACES}-]{{0,2}}\(\d{{1,4}}\)[{SPACES}-]{{0,3}}\d{{1,30}})?"
     rf"(?:[{SPACES}./–-]{{1,4}}\d{{1,30}}){{0,12}}(?![\w@])"
 )
 _IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]{4}){2,7}(?:[ .-]?[A-Z0-9]{1,4})?(?!\w)")
+_NUMBER = re.compile(r"\d{5}")
 _DIGITS = re.compile(r"\d+")
 _YEARS = r"(?:19|20)\d\d ?[–-] ?(?:19|20)\d\d"
 _DATE = re.compile(rf"{_YEARS}|"r"\d{1,2}([-./] ?)\d{1,2}\1\d{2}(\d{2})?|(?:19|20)\d\d([-./])\d{1,2}\3\d{1,2}")
@@ -44,7 +45,7 @@ _CONJUNCTION = re.compile(
     r"[ ,;/&+()|-]*(?:(?:nr|nummer|numer)\b\.? *)?",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[!?;]\s|\.\s+(?=[A-ZÀ-ÞŁŚŻŹĆ])|\n")
+_SENTENCE = re.compile(r"[!?;]\s|\.\s+(?=[A-ZÀ-ÞŁŚŻŹĆ])|[^\W\d]{5}(?<!nr)\.\s+(?=\d|$)|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,8 @@ def _read(text: str, start: int, end: int, earlier: list[Number]) -> Number:
     if earlier:
         previous = earlier[-1]
         between = text[previous.end : start]
-        if label in {"", "generic"} and len(between) < 16 and _CONJUNCTION.fullmatch(between):
+        inherits = not label or (label == "generic" and previous.label == "dossier")
+        if inherits and len(between) < 16 and _CONJUNCTION.fullmatch(between):
             label, distance = previous.label, previous.distance
     return Number(
         start=start,
@@ -139,14 +141,15 @@ def _clause_after(text: str, end: int) -> str:
 
 def _label(before: str) -> tuple[str, int]:
     """Return the label nearest to the number; a general word ("nr") gives way to any other."""
-    nearest = ("", REACH)
+    nearest, reached = ("", REACH), 0
     for match in _labels(before):
         kind, distance = match.lastgroup or "", len(before) - match.end()
         if kind == "yours" and distance <= 3:
             kind = "dossier"
         near = distance <= OTHER_REACH if kind == "other" else kind not in {"yours", "passing"}
-        if near and (kind != "generic" or not nearest[0]):
-            nearest = (kind, distance)
+        used = _NUMBER.search(before, reached, match.start())
+        if near and (kind != "generic" or not nearest[0] or used):
+            nearest, reached = (kind, distance), match.end()
     return nearest
 
 

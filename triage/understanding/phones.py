@@ -61,6 +61,8 @@ NEIGHBOURS = {
 }
 
 _ZERO_IN_BRACKETS = re.compile(r"^(\(?(?:\+|00)[\s(]?\d{1,3}\)?)\s?\(0\)")
+_OLD_TRUNK_ZERO = re.compile(r"\(?0-\d\d")
+"""Polish numbers until 2009: `(0-12) 410 22 67`."""
 _NORWEGIAN_STREET = re.compile(r"(?:veien|vegen|gata|gate|svingen|bakken|lia)\s+\d", re.IGNORECASE)
 _OF_ANOTHER = re.compile(
     r"\b(?:heer|mevrouw|dhr\.?|mevr\.?|mw\.?|pan|pani|pana|pan[aą]|herr|frau|[Mm]rs?\.?)\s[A-ZÀ-ÞŁŚŻŹĆ]"
@@ -143,10 +145,13 @@ def _e164(typed: str, number: Number, regions: tuple[str, ...]) -> str | None:
     if digits.startswith("00"):
         return _valid("+" + digits[2:], None)
     for region in regions:
+        national = digits
+        if region == "PL" and _OLD_TRUNK_ZERO.match(text):
+            national = digits[1:]
         if region in TRUNK_ZERO and not digits.startswith("0"):
             if not (region == "NL" and digits.startswith("6") and number.label == "phone"):
                 continue
-        found = _valid(digits, region)
+        found = _valid(national, region)
         if found:
             return found
     if number.label == "phone" and len(digits) >= 10:

@@ -1,0 +1,1 @@
+"""The demonstration: real servers inside this process, and mails of its own."""

@@ -1,0 +1,207 @@
+"""Which parts of a mail are its text, and that text as lines.
+
+Of a multipart/alternative the plain text is taken unless it is empty or a stand-in ("your program
+can't show HTML"); texts in a multipart/mixed follow each other; named or attached texts are
+attachments.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from triage.message.charset import decode
+from triage.message.clean import clean_text
+from triage.message.envelopes import File, cut_uuencoded, opened
+from triage.message.flowed import flowed_lines, plain_lines
+from triage.message.lines import Line
+from triage.message.markup import MAX_HTML, html_lines
+from triage.message.parts import Part
+
+MAX_TEXT: Final = 500_000
+"""Characters of one text that are read, and of all texts of a mail together."""
+MAX_LINES: Final = 20_000
+_MAX_TEXTS: Final = 50
+_SHORT: Final = 400
+_TEXTS: Final = frozenset(("text/plain", "text/html", "text/enriched", "text/richtext"))
+_STUFFED_NAMES: Final = re.compile(r"\.(?:txt|csv|log|html?|md|ics|vcf|eml|asc|xml|json)$", re.IGNORECASE)
+_LOOKS_LIKE_HTML: Final = re.compile(r"\s{0,200}(?:<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]|<(?:div|p|table|span|font)[\s>][^<]{0,500}<)", re.IGNORECASE)
+_META: Final = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One text of the mail, in the forms that it comes in."""
+
+    plain: Part | None = None
+    html: Part | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A mail's parts, sorted: its texts in order, and the rest."""
+
+    blocks: tuple[Block, ...]
+    attachments: tuple[Part, ...]
+    damage: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Text:
+    """The mail's text as lines; `spare` is another rendition, for when this holds nothing typed."""
+
+    lines: list[Line] = field(default_factory=list)
+    spare: list[Line] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
+    damage: list[str] = field(default_factory=list)
+
+
+def sort_parts(root: Part) -> Contents:
+    """Sort the parts of a mail into its texts and the rest; signed envelopes are looked into."""
+    attachments: list[Part] = []
+    damage: list[str] = []
+    blocks = _blocks(root, attachments, damage, root=True)
+    if not blocks:
+        named = next((part for part in attachments if part.content_type in _TEXTS and part.disposition != "attachment"), None)
+        if named is not None:
+            attachments.remove(named)
+            blocks = [_block(named)]
+    return Contents(tuple(blocks[:_MAX_TEXTS]), tuple(attachments), tuple(dict.fromkeys(damage)))
+
+
+def _blocks(part: Part, attachments: list[Part], damage: list[str], *, root: bool = False) -> list[Block]:
+    """Return the texts of a part, in order; what is none is added to the attachments."""
+    if part.children and part.content_type != "message/rfc822":
+        return _of_multipart(part, attachments, damage)
+    if part.content_type in _TEXTS and (root or _is_body(part)):
+        return [_block(part)]
+    if (envelope := opened(part)) is not None:
+        damage.extend(envelope.damage)
+        if envelope.inner is not None:
+            return _blocks(envelope.inner, attachments, damage, root=root)
+    attachments.append(part)
+    return []
+
+
+def _of_multipart(part: Part, attachments: list[Part], damage: list[str]) -> list[Block]:
+    subtype = part.content_type.partition("/")[2]
+    if subtype == "encrypted":
+        damage.append("encrypted")
+        attachments.extend(part.children)
+        return []
+    if subtype == "alternative":
+        found = [_blocks(child, attachments, damage) for child in part.children]
+        return _merged(found)
+    if subtype == "related":
+        first, *rest = part.children
+        attachments.extend(leaf for child in rest for leaf in _leaves(child))
+        return _blocks(first, attachments, damage)
+    if subtype == "signed":
+        first, *rest = part.children
+        attachments.extend(rest)
+        return _blocks(first, attachments, damage)
+    return [block for child in part.children for block in _blocks(child, attachments, damage)]
+
+
+def _merged(found: list[list[Block]]) -> list[Block]:
+    """Put the renditions of an alternative beside each other."""
+    filled = [blocks for blocks in found if blocks]
+    if len(filled) < 2:
+        return filled[0] if filled else []
+    plain = next((block.plain for blocks in filled for block in blocks if block.plain is not None), None)
+    html = next((block.html for blocks in reversed(filled) for block in blocks if block.html is not None), None)
+    longest = max(filled, key=len)
+    return longest if len(longest) > 1 else [Block(plain, html)]
+
+
+def _leaves(part: Part) -> list[Part]:
+    return [leaf for leaf in part.walk() if not leaf.children or leaf.content_type == "message/rfc822"]
+
+
+def _is_body(part: Part) -> bool:
+    """Whether a text part is the mail's own text rather than a file."""
+    return part.disposition != "attachment" and not (part.filename and _STUFFED_NAMES.search(part.filename))
+
+
+def _block(part: Part) -> Block:
+    return Block(html=part) if part.content_type == "text/html" else Block(plain=part)
+
+
+def read_text(contents: Contents, country: str) -> Text:
+    """Return the mail's text as lines, bounded."""
+    text = Text(damage=list(contents.damage))
+    for block in contents.blocks:
+        lines, spare = _read_block(block, country, text)
+        if text.lines and lines:
+            text.lines.append(Line(""))
+        text.lines += lines
+        text.spare += spare
+        if len(text.lines) > MAX_LINES:
+            text.damage.append(f"more than {MAX_LINES} lines, the rest was not read")
+            del text.lines[MAX_LINES:]
+            break
+    del text.spare[MAX_LINES:]
+    return text
+
+
+def _read_block(block: Block, country: str, text: Text) -> tuple[list[Line], list[Line]]:
+    """Return the lines of a block's better rendition, and those of the other where it was read."""
+    plain = _plain(block.plain, country, text) if block.plain is not None else None
+    if block.html is None:
+        return plain or [], []
+    if plain is not None:
+        size = sum(len(line.text) for line in plain)
+        if size > _SHORT:
+            return plain, []
+    html = _html(block.html, country, text)
+    if plain is None:
+        return html, []
+    return (html, plain) if _is_stand_in(plain, html) else (plain, html)
+
+
+def _is_stand_in(plain: list[Line], html: list[Line]) -> bool:
+    """Whether the plain rendition is empty or only says that there is an HTML one."""
+    size = sum(len(line.text) for line in plain)
+    return size == 0 or sum(len(line.text) for line in html) > 2 * size + _SHORT // 2
+
+
+def _plain(part: Part, country: str, text: Text) -> list[Line]:
+    decoded = _decoded(part, part.charset, MAX_TEXT, country, text)
+    if part.content_type != "text/plain" or _LOOKS_LIKE_HTML.match(decoded):
+        return _marked_up(decoded, text)
+    if "\nbegin " in decoded or decoded.startswith("begin "):
+        decoded, files = cut_uuencoded(decoded)
+        text.files += files
+    if part.parameters.get("format", "").lower() == "flowed":
+        return flowed_lines(decoded, delete_space=part.parameters.get("delsp", "").lower() == "yes")
+    return plain_lines(decoded)
+
+
+def _html(part: Part, country: str, text: Text) -> list[Line]:
+    label = part.charset
+    if not label and (meta := _META.search(part.content[:4_096])) is not None:
+        label = meta.group(1).decode("ascii")
+        label = "" if label.lower().startswith("utf-16") else label
+    return _marked_up(_decoded(part, label, MAX_HTML, country, text), text)
+
+
+def _marked_up(html: str, text: Text) -> list[Line]:
+    lines, damage = html_lines(html)
+    if damage:
+        text.damage.append(damage)
+    return lines
+
+
+def _decoded(part: Part, label: str, limit: int, country: str, text: Text) -> str:
+    content = part.content
+    if len(content) > 4 * limit:
+        content = content[: 4 * limit]
+        while content and content[-1] >= 0x80:
+            content = content[:-1]
+    decoded = decode(content, label, country)
+    if decoded.damage:
+        text.damage.append(decoded.damage)
+    if len(decoded.text) > limit:
+        text.damage.append(f"a text of more than {limit} characters, the rest was not read")
+    return clean_text(decoded.text, limit)

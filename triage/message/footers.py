@@ -1,0 +1,171 @@
+"""What stands below a mail and nobody typed: app lines, virus scanners, lists, disclaimers.
+
+A person's own signature (name, address, phone) stays with what they typed.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from triage.message.vocabulary import footer_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_LINK: Final = re.compile(r"[<(\[]?(?:https?://|www\.)[^\s>)\]]{1,500}[>)\]]?")
+_RULE: Final = re.compile(r"\s*(?:[-_=*~]{2,200}|[‐-―─]{1,200})\s*")
+_MAX_APP: Final = 110
+_MAX_APP_WORDS: Final = 12
+_DEVICE_WITHIN: Final = 7
+"""Words; "Sent from my desk, which is easier than my phone" is no app's line."""
+_MAX_PARAGRAPH: Final = 6_000
+_LISTED_WITHIN: Final = 6
+_BANNER_WITHIN: Final = 4
+
+
+class Parted(NamedTuple):
+    """Typed lines and footer lines."""
+
+    typed: list[str]
+    footer: list[str]
+
+
+def part_footers(lines: Sequence[str]) -> Parted:
+    """Part the typed lines of a mail from its footers."""
+    typed = list(lines)
+    banner, typed = _banner(typed)
+    typed, listed = _mailing_list(typed)
+    typed, closing = _closing(typed)
+    kept: list[str] = []
+    apps: list[str] = []
+    for line in typed:
+        (apps if _is_app_line(line) or _is_scanner(line) else kept).append(line)
+    if not "".join(kept).strip():
+        kept, apps = [], [line for line in typed if line.strip()]
+    footer = [part for part in (banner, apps, closing, listed) if part]
+    return Parted(_trimmed(kept), [line for part in footer for line in [*part, ""]][:-1])
+
+
+def _closing(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Cut the paragraphs at the end that are disclaimers, app lines or rules."""
+    end = len(lines)
+    cut = end
+    while end > 0:
+        start = end
+        while start > 0 and lines[start - 1].strip():
+            start -= 1
+        paragraph = lines[start:end]
+        if paragraph and not _is_footer(paragraph):
+            inner = _disclaimer_inside(paragraph)
+            if inner:
+                cut = start + inner
+            break
+        if paragraph:
+            cut = start
+        end = start
+        while end > 0 and not lines[end - 1].strip():
+            end -= 1
+        if end == 0 and not paragraph:
+            break
+    return lines[:cut], _trimmed(lines[cut:])
+
+
+def _is_footer(paragraph: Sequence[str]) -> bool:
+    """Whether a whole paragraph is a footer."""
+    if all(_RULE.fullmatch(line[:300]) or _is_app_line(line) or _is_scanner(line) for line in paragraph):
+        return True
+    return _is_disclaimer(" ".join(paragraph))
+
+
+def _disclaimer_inside(paragraph: Sequence[str]) -> int:
+    """Return where in a paragraph a disclaimer begins that follows a signature without a gap; else 0."""
+    for index in range(1, len(paragraph)):
+        if footer_words().opening.match(paragraph[index]) and _is_disclaimer(" ".join(paragraph[index:])):
+            above = index - 1
+            return above if above > 0 and _RULE.fullmatch(paragraph[above][:300]) else index
+    return 0
+
+
+def _is_disclaimer(text: str) -> bool:
+    """Whether a paragraph is a disclaimer: it speaks of two things that disclaimers speak of.
+
+    One is enough where it begins like one and is about paper or trade registers.
+    """
+    sample = text[:_MAX_PARAGRAPH]
+    words = footer_words()
+    spoken = sum(pattern.search(sample) is not None for pattern in words.legal)
+    opened = words.opening.match(sample) is not None
+    if len(sample) < 60:
+        return (opened and spoken >= 1) or words.legal[-1].search(sample) is not None
+    return spoken >= 3 or (spoken == 2 and (opened or len(sample) > 150)) or words.legal[-1].search(sample) is not None
+
+
+def _is_app_line(line: str) -> bool:
+    """Whether a mail app wrote the line ("Verstuurd vanaf mijn iPhone")."""
+    if len(line) > _MAX_APP + 500:
+        return False
+    text = _LINK.sub(" ", line).strip(" \t*_|-–—>")
+    if not text or len(text) > _MAX_APP or len(text.split()) > _MAX_APP_WORDS:
+        return False
+    words = footer_words()
+    if words.app.match(text) is None:
+        return _is_trailing_app(text)
+    device = words.device.search(text)
+    return device is not None and "," not in text[: device.start()] and text[: device.start()].count(" ") < _DEVICE_WITHIN
+
+
+def _is_trailing_app(text: str) -> bool:
+    """Whether the line is of the form "Von meinem iPhone gesendet", device first."""
+    last = text.rstrip(".!").rpartition(" ")[2].lower()
+    return last in _TRAILING_VERBS and footer_words().device.search(text) is not None and len(text.split()) <= 7
+
+
+_TRAILING_VERBS: Final = frozenset(("gesendet", "verzonden", "verstuurd", "sendt", "skickat", "wysłane", "gönderildi", "送信", "downloaden", "herunterladen"))
+
+
+def _is_scanner(line: str) -> bool:
+    """Whether a virus scanner wrote the line."""
+    return len(line) < 400 and footer_words().scanner.search(line) is not None
+
+
+def _mailing_list(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Cut a mailing list's footer: a rule, and soon after it words that lists use."""
+    words = footer_words()
+    for index, line in enumerate(lines):
+        if not _RULE.fullmatch(line[:300]):
+            continue
+        near = lines[index + 1 : index + 1 + _LISTED_WITHIN]
+        if any(words.mailing_list.search(text[:300]) for text in near):
+            return lines[:index], _trimmed(lines[index:])
+    return lines, []
+
+
+def _banner(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Cut the warning that a mail gateway puts on top ("CAUTION: this mail came from outside")."""
+    words = footer_words()
+    for index, line in enumerate(lines[:_BANNER_WITHIN]):
+        if not line.strip():
+            continue
+        end = index
+        while end < len(lines) and lines[end].strip() and end - index < 8:
+            end += 1
+        text = " ".join(lines[index:end])[:600]
+        if words.banner.match(text) and words.outside.search(text):
+            while end < len(lines) and (not lines[end].strip() or _RULE.fullmatch(lines[end][:300])):
+                end += 1
+            return [line for line in lines[:end] if line.strip()], lines[end:]
+        if not _RULE.fullmatch(line[:300]):
+            break
+    return [], lines
+
+
+def _trimmed(lines: list[str]) -> list[str]:
+    """Drop empty lines at both ends, and all but one of a run of them."""
+    out: list[str] = []
+    for line in lines:
+        if line.strip() or (out and out[-1].strip()):
+            out.append(line.rstrip())
+    while out and not out[-1].strip():
+        out.pop()
+    return out

@@ -1,0 +1,89 @@
+"""Who is told what: the readers of digests, and whom a reminder of a case goes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from triage.settings import Settings, Team
+
+
+class Level(IntEnum):
+    """How far up a reminder goes; each level is told together with those below it."""
+
+    HANDLER = 1
+    LEAD = 2
+    MANAGEMENT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One person (or list) who gets a digest, and what of it is theirs."""
+
+    address: str
+    policies: frozenset[str]
+    """Those whose cases this reader sees."""
+    everything: bool = False
+    """Sees also what belongs to no policy's cases: the whole service's digest."""
+    others: frozenset[tuple[str, str]] = frozenset()
+    """Policy and address of colleagues whose cases are theirs alone."""
+
+    def sees(self, policy: str | None, owner: str = "") -> bool:
+        """Whether this reader is told of a case, task or mail of that policy and owner.
+
+        What belongs to nobody, or to somebody who is not of the team, is shown to all of the team.
+        """
+        if policy is None:
+            return self.everything
+        return policy in self.policies and (policy, owner.strip().lower()) not in self.others
+
+
+def readers(settings: Settings) -> tuple[Reader, ...]:
+    """Return everybody who gets a digest, each once: those of the settings, leads and handlers."""
+    all_policies = frozenset(mailbox.policy for mailbox in settings.mailbox)
+    found = {
+        address: Reader(address, all_policies, everything=True) for address in settings.digest.to
+    }
+    for team in settings.team:
+        for address in dict.fromkeys(each for each in (team.lead, *team.handlers) if each):
+            known = found.get(address, Reader(address, frozenset()))
+            if known.everything:
+                continue
+            hidden = set() if address == team.lead else set(team.handlers) - {address}
+            found[address] = Reader(
+                address,
+                known.policies | {team.policy},
+                others=known.others | {(team.policy, other) for other in hidden},
+            )
+    return tuple(found.values())
+
+
+def reminded(settings: Settings, policy: str, owner: str, level: Level) -> tuple[str, ...]:
+    """Return whom a reminder of a case goes to, each once.
+
+    The case's owner if that is one of the team, else all its handlers; from `LEAD` on the lead,
+    too, and from `MANAGEMENT` on the management. Who is not named is stood in for by the next one
+    up, and at last by the readers of the whole digest.
+    """
+    team = next((each for each in settings.team if each.policy == policy), None)
+    if team is None:
+        return settings.digest.to
+    owner = owner.strip().lower()
+    handlers = (owner,) if owner in team.handlers else team.handlers
+    told = [*(handlers or _above(settings, team, Level.HANDLER))]
+    if level >= Level.LEAD:
+        told += [team.lead] if team.lead else _above(settings, team, Level.LEAD)
+    if level >= Level.MANAGEMENT:
+        told += [team.management] if team.management else _above(settings, team, level)
+    return tuple(dict.fromkeys(told))
+
+
+def _above(settings: Settings, team: Team, level: Level) -> tuple[str, ...]:
+    """Return who stands in for a level of the team that nobody is named for."""
+    named = {Level.LEAD: team.lead, Level.MANAGEMENT: team.management}
+    for higher in Level:
+        if higher > level and named.get(higher):
+            return (named[higher],)
+    return settings.digest.to or ((team.lead,) if team.lead else team.handlers)
