@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-pytest_plugins = ("servers.postgres",)
+pytest_plugins = ("servers.dovecot", "servers.imap_account", "servers.postgres")

@@ -18,7 +18,6 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from triage.errors import RegisterError
-from triage.register.mailboxes import watched
 from triage.register.outbox_desk import count_mails, oldest_due
 from triage.register.worklist import count_entries, oldest_waiting
 
@@ -43,6 +42,8 @@ class FolderHealth:
     last_scan_at: datetime | None
     last_error: str
     scan_every: timedelta
+    watched: bool = True
+    """False while another machine watches it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def findings(health: Health) -> tuple[str, ...]:
     for folder in health.folders:
         patience = 3 * folder.scan_every + timedelta(minutes=1)
         since = folder.last_scan_at or health.started_at
-        if health.now - since > patience:
+        if folder.watched and health.now - since > patience:
             reason = folder.last_error or "no scan has ended"
             wrong.append(
                 f"{folder.mailbox} ({folder.folder}) not read since {since:%F %T}: {reason}"
@@ -78,25 +79,11 @@ def findings(health: Health) -> tuple[str, ...]:
     return tuple(wrong)
 
 
-def measure(
-    register: Register, scan_every: Mapping[str, timedelta], started_at: datetime
-) -> Health:
-    """Return the state of the service from its register. Raises RegisterError."""
-    now = register.clock.now()
+def measure(register: Register, folders: tuple[FolderHealth, ...], started_at: datetime) -> Health:
+    """Return the state of the service: the watchers' and the register's. Raises RegisterError."""
     with register.reading() as session:
-        folders = tuple(
-            FolderHealth(
-                state.mailbox,
-                state.folder,
-                state.last_scan_at,
-                state.last_error,
-                scan_every[state.mailbox],
-            )
-            for state in watched(session)
-            if state.mailbox in scan_every
-        )
         return Health(
-            now=now,
+            now=register.clock.now(),
             started_at=started_at,
             folders=folders,
             entries=count_entries(session),

@@ -1,8 +1,8 @@
 """The service: built from the settings, started, stopped. Knows nothing of the rooms' details.
 
-    watchers (a thread each) ──► ledger ──► processing ──► outbox ──► delivery
-                                                 ▲
-                                      ticker ────┘ (digests, chasing)
+watchers (a thread each) ──► ledger ──► processing ──► outbox ──► delivery
+                                             ▲
+                                  ticker ────┘ (digests, chasing)
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ import structlog
 
 from triage import resources
 from triage.decision import Caps
-from triage.errors import PolicyError, RegisterError
-from triage.health import HealthServer, measure
+from triage.errors import PolicyError, RegisterError, TriageError
+from triage.health import FolderHealth, HealthServer, measure
+from triage.mailbox.connection import connect
+from triage.mailbox.status import Phase
 from triage.mailbox.watcher import Watcher
 from triage.notify import notify, watchdog_seconds
 from triage.oauth import TokenSource
@@ -109,6 +111,14 @@ def smtp_server_of(settings: Settings, clock: Clock) -> SmtpServer:
     )
 
 
+def mailbox_secret(settings: Settings, mailbox: Mailbox, clock: Clock) -> Callable[[], str]:
+    """Return what gives a mailbox's password, or a fresh access token, at each login."""
+    if mailbox.auth == "oauth2" and mailbox.oauth2 is not None:
+        return TokenSource(settings, mailbox.oauth2, clock).token
+    name = mailbox.password_file
+    return lambda: settings.secret(name) if name else ""
+
+
 def rules_of(settings: Settings, policies: Mapping[str, Policy], instance: str) -> Rules:
     """Return what decisions need of the settings, as values."""
     limits = settings.limits
@@ -131,8 +141,7 @@ def rules_of(settings: Settings, policies: Mapping[str, Policy], instance: str) 
             for mailbox in settings.mailbox
         },
         trusted_authserv_ids={
-            mailbox.address: frozenset(mailbox.trusted_authserv_ids)
-            for mailbox in settings.mailbox
+            mailbox.address: frozenset(mailbox.trusted_authserv_ids) for mailbox in settings.mailbox
         },
         instance=instance,
     )
@@ -141,9 +150,7 @@ def rules_of(settings: Settings, policies: Mapping[str, Policy], instance: str) 
 class Service:
     """All rooms of one process, wired together."""
 
-    def __init__(
-        self, settings: Settings, register: Register, judge: Judge, clock: Clock
-    ) -> None:
+    def __init__(self, settings: Settings, register: Register, judge: Judge, clock: Clock) -> None:
         self._settings = settings
         self._register = register
         self._clock = clock
@@ -160,25 +167,32 @@ class Service:
         sessions = tuple(SmtpSession(server) for _ in range(settings.smtp.connections))
         self._delivery = Delivery(register, sessions, self._worker)
         self._ticker = Ticker(register, settings, policies, templates, clock, self._worker)
+        self._watchers = [self._watcher(mailbox) for mailbox in settings.mailbox]
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def look(self) -> Health:
         """Return how the service is. Raises RegisterError."""
-        scans = {
-            (mailbox.address, mailbox.folder): timedelta(seconds=mailbox.scan_seconds)
-            for mailbox in self._settings.mailbox
-        }
-        return measure(self._register, scans, self._started_at)
+        folders = tuple(
+            FolderHealth(
+                watcher.status.mailbox,
+                watcher.status.folder,
+                watcher.status.last_scan_at,
+                watcher.status.last_error,
+                timedelta(seconds=mailbox.scan_seconds),
+                watched=watcher.status.phase is not Phase.STANDBY,
+            )
+            for watcher, mailbox in zip(self._watchers, self._settings.mailbox, strict=True)
+        )
+        return measure(self._register, folders, self._started_at)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set, then finish the mail in hand."""
         self._loop = asyncio.get_running_loop()
         await asyncio.to_thread(self._processor.void_claims)
         health = self._health_server()
-        watchers = self._watchers()
-        for watcher in watchers:
+        for watcher in self._watchers:
             watcher.start()
         self._ticker.start()
         notify("READY=1")
@@ -191,11 +205,11 @@ class Service:
                 tasks.create_task(self._until(stop))
         finally:
             notify("STOPPING=1")
-            for watcher in watchers:
+            for watcher in self._watchers:
                 watcher.stop()
             await asyncio.to_thread(self._ticker.stop)
-            for watcher in watchers:
-                await asyncio.to_thread(watcher.join)
+            for watcher in self._watchers:
+                await asyncio.to_thread(watcher.close)
             if health is not None:
                 await asyncio.to_thread(health.stop)
             log.info("service stopped")
@@ -206,22 +220,22 @@ class Service:
         Raises MailboxError when a mailbox could not be read; the others are handled all the same.
         """
         await asyncio.to_thread(self._processor.void_claims)
-        faults = []
-        for watcher in self._watchers():
+        faults: list[TriageError] = []
+        for watcher in self._watchers:
             try:
                 await asyncio.to_thread(watcher.once)
-            except Exception as error:  # noqa: BLE001 - the other mailboxes come first
+            except TriageError as error:
                 faults.append(error)
         while await self._process_batch():
             pass
         while await self._delivery.deliver_due():
             pass
         await self._delivery.close()
-        for watcher in self._watchers():
-            if not faults:
-                await asyncio.to_thread(watcher.once)
         if faults:
             raise faults[0]
+        for watcher in self._watchers:
+            # Once more, to flag and file what has been handled.
+            await asyncio.to_thread(watcher.once)
 
     def new_mail(self) -> None:
         """Say that mail was taken in; may be called from any thread."""
@@ -278,26 +292,18 @@ class Service:
         server.start()
         return server
 
-    def _watchers(self) -> list[Watcher]:
-        return [
-            Watcher(
-                mailbox,
-                self._register,
-                password=self._password(mailbox),
-                token=self._token(mailbox),
-                on_new=self.new_mail,
-                holds_lease=self._lease(f"mailbox {mailbox.address} {mailbox.folder}"),
-            )
-            for mailbox in self._settings.mailbox
-        ]
-
-    def _password(self, mailbox: Mailbox) -> str:
-        return self._settings.secret(mailbox.password_file) if mailbox.password_file else ""
-
-    def _token(self, mailbox: Mailbox) -> Callable[[], str] | None:
-        if mailbox.auth != "oauth2" or mailbox.oauth2 is None:
-            return None
-        return TokenSource(self._settings, mailbox.oauth2, self._clock).token
+    def _watcher(self, mailbox: Mailbox) -> Watcher:
+        settings = self._settings
+        ca_file = str(settings.path(mailbox.ca_file)) if mailbox.ca_file else ""
+        secret = mailbox_secret(settings, mailbox, self._clock)
+        return Watcher(
+            self._register,
+            mailbox,
+            lambda: connect(mailbox, secret, ca_file),
+            identify=identify,
+            on_new=self.new_mail,
+            holds_lease=self._lease(f"mailbox {mailbox.address} {mailbox.folder}"),
+        )
 
     def _lease(self, name: str) -> Callable[[], bool]:
         """Return what says whether this process may do the named work now."""

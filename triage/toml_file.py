@@ -62,7 +62,9 @@ def read_toml(path: Path, model: type[M], fault: type[BadInput]) -> M:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        # A misspelt key is unknown and missing at once; the misspelling is what helps.
+        faults = error.errors(include_url=False)
+        first = next((each for each in faults if each["type"] == "extra_forbidden"), faults[0])
         raise _told(path, text, first, model, fault) from error
 
 

@@ -71,7 +71,6 @@ def test_5_may_without_a_setting_is_free_only_in_a_lustrum_year() -> None:
 
 def test_two_holidays_on_one_day_are_one_day_off_and_one_may_be_taken_out() -> None:
     both = date(2008, 5, 1)  # Ascension Day fell on Labour Day
-    assert not is_working_day(Calendar("PL"), date(2024, 5, 3))
     assert day_off(Calendar("NO"), both) is not None
     assert day_off(Calendar("NO", without=("Labor Day",)), both) == "Ascension Day"
 

@@ -213,9 +213,7 @@ def test_counted_days_are_numbered_from_one_without_a_gap(
 
 
 @given(terms, calendars, moments)
-def test_explanation_leaves_no_day_out(
-    term: Term, calendar: Calendar, received: datetime
-) -> None:
+def test_explanation_leaves_no_day_out(term: Term, calendar: Calendar, received: datetime) -> None:
     found = count_term(replace(term, end=End.AS_COUNTED), calendar, AMSTERDAM, received)
     first = received.astimezone(AMSTERDAM).date()
     every_day = [first + timedelta(days=n) for n in range((found.due - first).days + 1)]

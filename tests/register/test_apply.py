@@ -31,7 +31,7 @@ from triage.register.cases import addresses_of, case_file, case_of, find_cases
 from triage.register.ledger import entry_of
 from triage.register.numbering import signing_key
 from triage.register.outbox_desk import mails_in
-from triage.register.states import CaseState, Direction, EntryState, Outcome, OutboxState
+from triage.register.states import CaseState, Direction, EntryState, OutboxState, Outcome
 from triage.register.tables import CaseDossier, HandledMail
 from triage.register.tasks import open_tasks
 from triage.register.worklist import count_entries
@@ -302,9 +302,7 @@ class TestContinuing:
     def test_a_question_that_becomes_a_complaint_gets_a_term(self, register):
         number = open_case(register, decided=decision(Kind.BALANCE, due=None, due_at=None))
         due_at = datetime(2026, 3, 17, 23, tzinfo=UTC)
-        continue_case(
-            register, number, missing=("name",), due=date(2026, 3, 17), due_at=due_at
-        )
+        continue_case(register, number, missing=("name",), due=date(2026, 3, 17), due_at=due_at)
         case = file_of(register, number).case
         assert (case.kind, case.due, case.first_due) == (
             Kind.COMPLAINT,

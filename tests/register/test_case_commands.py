@@ -234,9 +234,7 @@ class TestMerge:
 class TestFind:
     def test_the_soonest_due_comes_first_and_those_without_a_term_last(self, register):
         none = open_case(register, 1, decided=decision(Kind.QUESTION, due=None, due_at=None))
-        later = open_case(
-            register, 2, decided=decision(due=LATER["due"], due_at=LATER["due_at"])
-        )
+        later = open_case(register, 2, decided=decision(due=LATER["due"], due_at=LATER["due_at"]))
         soon = open_case(register, 3)
         with register.reading() as session:
             found = [case.number for case in find_cases(session)]

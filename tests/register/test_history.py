@@ -92,9 +92,7 @@ class TestThread:
 
     def test_the_mail_that_is_answered_counts_more_than_those_before(self, register, history):
         older, newer = open_case(register, 1), open_case(register, 2)
-        reply = message(
-            in_reply_to=("ack-2@agency.example",), references=("ack-1@agency.example",)
-        )
+        reply = message(in_reply_to=("ack-2@agency.example",), references=("ack-1@agency.example",))
         assert joined(history(reply)) == (newer, Joined.THREAD)
         assert older != newer
 
@@ -371,8 +369,7 @@ def test_a_mail_that_was_answered_is_known_by_its_fingerprint(register):
     with register.transaction() as session:
         copy, original = take_in(session, [arrival(1, uidvalidity=9), arrival(1)], START)
     answered = [
-        history_of(register, entry_id).answered_before
-        for entry_id in (original.entry_id, other)
+        history_of(register, entry_id).answered_before for entry_id in (original.entry_id, other)
     ]
     assert answered == [True, False]
     assert copy.original_id == original.entry_id

@@ -255,9 +255,7 @@ def test_a_person_can_retry_a_failed_mail(register):
 
 def test_a_person_can_withhold_a_waiting_mail(register):
     outbox_id = put(register)
-    say(
-        register, lambda session, now: withhold_mail(session, outbox_id, "phoned instead", now)
-    )
+    say(register, lambda session, now: withhold_mail(session, outbox_id, "phoned instead", now))
     assert take_up(register) == ()
     assert only(register).state is OutboxState.WITHHELD
 

@@ -212,8 +212,9 @@ def test_the_list_and_the_counts_show_what_is_where(register, clock):
     failed = take(register, 1)
     claim(register)
     fail(register, failed)
-    waiting, listed = take(register, 2, received_at=START + timedelta(1)), take(
-        register, 3, backlog=True
+    waiting, listed = (
+        take(register, 2, received_at=START + timedelta(1)),
+        take(register, 3, backlog=True),
     )
     with register.reading() as session:
         ids = [one.id for one in entries_in(session, [EntryState.FAILED, EntryState.LISTED])]

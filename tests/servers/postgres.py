@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
 from servers.requirement import unavailable
 
 if TYPE_CHECKING:
@@ -95,7 +94,7 @@ def _start(binaries: Path, prefix: list[str], data: Path) -> tuple[subprocess.Po
     port = _free_port()
     options = (f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", *_FAST)
     with (data.parent / "server.log").open("ab") as log:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - the server's own program
             [*prefix, binaries / "postgres", "-D", data]
             + [word for option in options for word in ("-c", option)],
             stdout=log,
@@ -124,9 +123,9 @@ def postgres_server() -> Iterator[PostgresServer]:
     prefix = _as_user(user)
     data = folder / "data"
     try:
-        subprocess.run(
-            [*prefix, binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust"]
-            + ["-E", "UTF8", "--locale=C", "--no-sync"],
+        settings = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        subprocess.run(  # noqa: S603 - the server's own program
+            [*prefix, binaries / "initdb", "-D", data, *settings],
             check=True,
             capture_output=True,
             cwd=folder,

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import triage
-from triage.cli import deadline, explain
+from triage.cli import case, deadline, demo, digest, explain, mail, models, run, task
 
 app = typer.Typer(
     name="triage",
@@ -33,5 +33,15 @@ def options(
     """Take the options that stand before a command."""
 
 
-app.command("explain", rich_help_panel="Look")(explain.command)
-app.command("deadline", rich_help_panel="Look")(deadline.command)
+_SERVE, _LOOK, _WORK = "Serve", "Look", "Work"
+
+app.command("run", rich_help_panel=_SERVE)(run.run)
+app.command("check", rich_help_panel=_SERVE)(run.check)
+app.command("demo", rich_help_panel=_LOOK)(demo.command)
+app.command("explain", rich_help_panel=_LOOK)(explain.command)
+app.command("deadline", rich_help_panel=_LOOK)(deadline.command)
+app.command("digest", rich_help_panel=_LOOK)(digest.command)
+app.add_typer(case.app, name="case", rich_help_panel=_WORK)
+app.add_typer(task.app, name="task", rich_help_panel=_WORK)
+app.add_typer(mail.app, name="mail", rich_help_panel=_WORK)
+app.add_typer(models.app, name="models", rich_help_panel=_SERVE)

@@ -15,7 +15,6 @@ from triage.policy.load import load_policies
 if TYPE_CHECKING:
     from triage.policy.model import Policy
     from triage.register.database import Register
-    from triage.settings import Settings
 
 ConfigOption = Annotated[
     Path | None,
@@ -34,46 +33,19 @@ ByOption = Annotated[
 ]
 
 
-def register_of(settings: Settings) -> Register:
-    """Return the register of these settings, its schema brought up to date.
-
-    Raises RegisterError, SettingsError.
-    """
-    from triage.register.database import Register, open_engine
-    from triage.register.migrate import upgrade
-
-    store = settings.store
-    password = settings.secret(store.password_file) if store.password_file else ""
-    engine = open_engine(store.url, password=password)
-    upgrade(engine)
-    return Register(engine, SystemClock())
-
-
 def register_from(config: Path) -> Register:
-    """Return the register of a settings file."""
+    """Return the register of a settings file. Raises RegisterError, SettingsError."""
+    from triage.service import register_of
     from triage.settings import load_settings
 
-    return register_of(load_settings(config))
-
-
-def policies_of(settings: Settings) -> dict[str, Policy]:
-    """Return the shipped policies, replaced and added to by the operator's own.
-
-    Raises PolicyError.
-    """
-    folders = [resources.policies()]
-    if settings.overrides.policies:
-        folders.append(settings.path(settings.overrides.policies))
-    policies = load_policies(*folders, closed=settings.closing_days)
-    for mailbox in settings.mailbox:
-        policy_named(policies, mailbox.policy)
-    return policies
+    return register_of(load_settings(config), SystemClock())
 
 
 def policies_from(config: Path | None) -> dict[str, Policy]:
     """Return the policies of a settings file, or the shipped ones without one."""
     if config is None:
         return load_policies(resources.policies())
+    from triage.service import policies_of
     from triage.settings import load_settings
 
     return policies_of(load_settings(config))

@@ -99,8 +99,15 @@ class EmbeddedImap(_Server):
 
     def __init__(self, users: Mapping[str, str], *, idle: bool = True) -> None:
         super().__init__("embedded IMAP")
-        self.users = dict(users)
+        self.users: dict[str, str] = dict(users)
         self._idle = idle
+        self._admit: Callable[[str, str], None] | None = None
+
+    def add_user(self, name: str, password: str) -> None:
+        """Let one more user log in."""
+        self.users[name] = password
+        if self._admit is not None:
+            self._loop.call_soon_threadsafe(self._admit, name, password)
 
     async def _open(self) -> asyncio.Server:
         try:
@@ -134,9 +141,15 @@ class EmbeddedImap(_Server):
             cpu_subsystem=Subsystem.for_asyncio(),
         )
         config.apply_context()
-        backend.login.users_dict.clear()
+        known = backend.login.users_dict
+        known.clear()  # the library's own demo user
+
+        def admit(name: str, password: str) -> None:
+            known[name] = UserMetadata(config, name, password=password)
+
         for name, password in self.users.items():
-            backend.login.users_dict[name] = UserMetadata(config, name, password=password)
+            admit(name, password)
+        self._admit = admit
         reader = ProxyProtocolReader(config.proxy_protocol)
         accept = reader.get_callback(IMAPServer(backend.login, config))
         return await asyncio.start_server(accept, HOST, 0)

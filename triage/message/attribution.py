@@ -26,7 +26,9 @@ _ENDING: Final = re.compile(r"[:：][\s*_>\"»]{0,4}$")
 _RULED: Final = re.compile(r"\s{0,3}-{2,60}.{1,300}-{2,60}\s*$")
 _ADDRESS: Final = re.compile(r"[^\s<>@\[\]()\"]{1,100}@[^\s<>@\[\]()\"]{1,200}")
 _ANGLED: Final = re.compile(r"[<\[(]\s?(?:mailto:)?[^\s<>@]{1,100}@[^\s<>@]{1,200}\s?[>\])]")
-_TIME: Final = re.compile(r"(?<!\d)\d{1,2}\s?[:.h]\s?\d{2}(?!\d)|(?<!\d)\d{1,2}\s?(?:am|pm|uhr)\b", re.IGNORECASE)
+_TIME: Final = re.compile(
+    r"(?<!\d)\d{1,2}\s?[:.h]\s?\d{2}(?!\d)|(?<!\d)\d{1,2}\s?(?:am|pm|uhr)\b", re.IGNORECASE
+)
 _YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d\d(?!\d)")
 _MONTH: Final = re.compile(
     r"\d\s?\.?\s?(?:de\s)?(?:jan|feb|febr|mar|maa|mrt|mär|mars|apr|avr|abr|kwi|maj|mei|mai|may|maí|jun|juin|jui|cze|jul|lip|aug|ago|aoû|sie|sep|set|wrz|"
@@ -37,7 +39,9 @@ _MONTH: Final = re.compile(
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
 
-def attribution_start(lines: Sequence[Line], end: int, *, quote_follows: bool, reply: bool) -> int | None:
+def attribution_start(
+    lines: Sequence[Line], end: int, *, quote_follows: bool, reply: bool
+) -> int | None:
     """Return where the attribution that ends on line `end` begins; None when there is none.
 
     `quote_follows`: the next line with text is marked as quoted. `reply`: the headers say that the
@@ -54,7 +58,9 @@ def attribution_start(lines: Sequence[Line], end: int, *, quote_follows: bool, r
             break
         text = _joined(line.text, text)
         begins = _begins(line.text)
-        if (begins or start is None) and _is_attribution(text, quote_follows=quote_follows, reply=reply):
+        if (begins or start is None) and _is_attribution(
+            text, quote_follows=quote_follows, reply=reply
+        ):
             start = index
             if begins:
                 break
@@ -69,7 +75,12 @@ def inline_start(text: str) -> int | None:
         return None
     for match in re.finditer(r"(?<=\S)[\s-]{1,10}(?=(?:On|Op|Am|Den|Le|W dniu|El|Il|På)\s)", text):
         rest = text[match.end() :]
-        if _YEAR.search(rest) and _TIME.search(rest) and quoting_words().wrote.search(rest) and not _is_personal(rest):
+        if (
+            _YEAR.search(rest)
+            and _TIME.search(rest)
+            and quoting_words().wrote.search(rest)
+            and not _is_personal(rest)
+        ):
             return match.start()
     return None
 
@@ -107,7 +118,13 @@ def _is_attribution(text: str, *, quote_follows: bool, reply: bool) -> bool:
         return False
     if quote_follows:
         return dated or timed or len(text) <= _MAX_NAMED // 2
-    return dated and timed and _YEAR.search(text) is not None and (reply or _begins(text)) and len(text) <= _MAX_NAMED
+    return (
+        dated
+        and timed
+        and _YEAR.search(text) is not None
+        and (reply or _begins(text))
+        and len(text) <= _MAX_NAMED
+    )
 
 
 def _stands_alone(lines: Sequence[Line], start: int, *, quote_follows: bool) -> bool:

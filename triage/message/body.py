@@ -13,7 +13,7 @@ from typing import Final
 
 from triage.message.charset import decode
 from triage.message.clean import clean_text
-from triage.message.envelopes import File, cut_uuencoded, opened
+from triage.message.envelopes import File, cut_uuencoded, opened, without_armour
 from triage.message.flowed import flowed_lines, plain_lines
 from triage.message.lines import Line
 from triage.message.markup import MAX_HTML, html_lines
@@ -25,9 +25,16 @@ MAX_LINES: Final = 20_000
 _MAX_TEXTS: Final = 50
 _SHORT: Final = 400
 _TEXTS: Final = frozenset(("text/plain", "text/html", "text/enriched", "text/richtext"))
-_STUFFED_NAMES: Final = re.compile(r"\.(?:txt|csv|log|html?|md|ics|vcf|eml|asc|xml|json)$", re.IGNORECASE)
-_LOOKS_LIKE_HTML: Final = re.compile(r"\s{0,200}(?:<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]|<(?:div|p|table|span|font)[\s>][^<]{0,500}<)", re.IGNORECASE)
-_META: Final = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
+_STUFFED_NAMES: Final = re.compile(
+    r"\.(?:txt|csv|log|html?|md|ics|vcf|eml|asc|xml|json)$", re.IGNORECASE
+)
+_LOOKS_LIKE_HTML: Final = re.compile(
+    r"\s{0,200}(?:<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]|<(?:div|p|table|span|font)[\s>][^<]{0,500}<)",
+    re.IGNORECASE,
+)
+_META: Final = re.compile(
+    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,8 @@ class Text:
 
     lines: list[Line] = field(default_factory=list)
     spare: list[Line] = field(default_factory=list)
+    footer: list[str] = field(default_factory=list)
+    """Signature armour that stood in the text."""
     files: list[File] = field(default_factory=list)
     damage: list[str] = field(default_factory=list)
 
@@ -63,14 +72,23 @@ def sort_parts(root: Part) -> Contents:
     damage: list[str] = []
     blocks = _blocks(root, attachments, damage, root=True)
     if not blocks:
-        named = next((part for part in attachments if part.content_type in _TEXTS and part.disposition != "attachment"), None)
+        named = next(
+            (
+                part
+                for part in attachments
+                if part.content_type in _TEXTS and part.disposition != "attachment"
+            ),
+            None,
+        )
         if named is not None:
             attachments.remove(named)
             blocks = [_block(named)]
     return Contents(tuple(blocks[:_MAX_TEXTS]), tuple(attachments), tuple(dict.fromkeys(damage)))
 
 
-def _blocks(part: Part, attachments: list[Part], damage: list[str], *, root: bool = False) -> list[Block]:
+def _blocks(
+    part: Part, attachments: list[Part], damage: list[str], *, root: bool = False
+) -> list[Block]:
     """Return the texts of a part, in order; what is none is added to the attachments."""
     if part.children and part.content_type != "message/rfc822":
         return _of_multipart(part, attachments, damage)
@@ -109,19 +127,28 @@ def _merged(found: list[list[Block]]) -> list[Block]:
     filled = [blocks for blocks in found if blocks]
     if len(filled) < 2:
         return filled[0] if filled else []
-    plain = next((block.plain for blocks in filled for block in blocks if block.plain is not None), None)
-    html = next((block.html for blocks in reversed(filled) for block in blocks if block.html is not None), None)
+    plain = next(
+        (block.plain for blocks in filled for block in blocks if block.plain is not None), None
+    )
+    html = next(
+        (block.html for blocks in reversed(filled) for block in blocks if block.html is not None),
+        None,
+    )
     longest = max(filled, key=len)
     return longest if len(longest) > 1 else [Block(plain, html)]
 
 
 def _leaves(part: Part) -> list[Part]:
-    return [leaf for leaf in part.walk() if not leaf.children or leaf.content_type == "message/rfc822"]
+    return [
+        leaf for leaf in part.walk() if not leaf.children or leaf.content_type == "message/rfc822"
+    ]
 
 
 def _is_body(part: Part) -> bool:
     """Whether a text part is the mail's own text rather than a file."""
-    return part.disposition != "attachment" and not (part.filename and _STUFFED_NAMES.search(part.filename))
+    return part.disposition != "attachment" and not (
+        part.filename and _STUFFED_NAMES.search(part.filename)
+    )
 
 
 def _block(part: Part) -> Block:
@@ -173,6 +200,12 @@ def _plain(part: Part, country: str, text: Text) -> list[Line]:
     if "\nbegin " in decoded or decoded.startswith("begin "):
         decoded, files = cut_uuencoded(decoded)
         text.files += files
+    armoured = without_armour(decoded)
+    if armoured.encrypted:
+        text.damage.append("encrypted")
+    if armoured.signature:
+        text.footer += armoured.signature.split("\n")
+    decoded = armoured.text
     if part.parameters.get("format", "").lower() == "flowed":
         return flowed_lines(decoded, delete_space=part.parameters.get("delsp", "").lower() == "yes")
     return plain_lines(decoded)

@@ -58,11 +58,28 @@ _ALIASES: Final = {
     "x-mac-ce": "mac-latin2",
     "x-mac-cyrillic": "mac-cyrillic",
 }
-_UNLABELLED: Final = frozenset({"", "unknown-8bit", "x-unknown", "unknown", "8bit", "7bit", "binary", "default", "none", "null", "x-user-defined"})
+_UNLABELLED: Final = frozenset(
+    {
+        "",
+        "unknown-8bit",
+        "x-unknown",
+        "unknown",
+        "8bit",
+        "7bit",
+        "binary",
+        "default",
+        "none",
+        "null",
+        "x-user-defined",
+    }
+)
 
 _ALLOWED: Final = frozenset(
     {
-        *(f"cp{page}" for page in (437, 720, 737, 775, 850, 852, 855, 857, 858, 860, 861, 862, 863)),
+        *(
+            f"cp{page}"
+            for page in (437, 720, 737, 775, 850, 852, 855, 857, 858, 860, 861, 862, 863)
+        ),
         *(f"cp{page}" for page in (864, 865, 866, 869, 874, 932, 949, 950, 1006, 1125)),
         *(f"cp{page}" for page in range(1250, 1259)),
         *(f"iso8859-{number}" for number in range(1, 17)),
@@ -78,10 +95,28 @@ _ALLOWED: Final = frozenset(
 
 _COUNTRY: Final = {"PL": ("cp1250", "iso8859-2"), "CZ": ("cp1250", "iso8859-2")}
 _WESTERN: Final = ("cp1252",)
-_DETECTED: Final = ("cp1251", "koi8_r", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "cp932", "euc_jp", "gb18030", "big5", "cp949", "cp1252", "cp850", "cp1257")
+_DETECTED: Final = (
+    "cp1251",
+    "koi8_r",
+    "cp1250",
+    "cp1253",
+    "cp1254",
+    "cp1255",
+    "cp1256",
+    "cp932",
+    "euc_jp",
+    "gb18030",
+    "big5",
+    "cp949",
+    "cp1252",
+    "cp850",
+    "cp1257",
+)
 
 _HIGH: Final = re.compile(rb"[\x80-\xff]")
-_UTF8_LATIN: Final = re.compile(rb"[\xc3-\xc9][\x80-\xbf]|\xc2[\xa0-\xbf]|\xe2[\x80-\x84][\x80-\xbf]|\xf0\x9f[\x80-\xbf]{2}")
+_UTF8_LATIN: Final = re.compile(
+    rb"[\xc3-\xc9][\x80-\xbf]|\xc2[\xa0-\xbf]|\xe2[\x80-\x84][\x80-\xbf]|\xf0\x9f[\x80-\xbf]{2}"
+)
 _ISO_POLISH: Final = re.compile(rb"[\xb1\xb6\xbc\xa1\xa6\xac]")
 _CP_POLISH: Final = re.compile(rb"[\xb9\x9c\x9f\xa5\x8c\x8f]")
 _NAME: Final = re.compile(r"[^a-z0-9._:+-]")
@@ -100,7 +135,9 @@ def codec_for(label: str) -> str | None:
     name = _NAME.sub("", label[:80].strip().strip("\"'").lower())
     name = name.removeprefix("charset=").removeprefix("_")
     name = _ALIASES.get(name, name)
-    if (windows := re.fullmatch(r"(?:x-)?(?:windows|win|cp|ms|ibm)[-_]?(\d{3,5})", name)) is not None:
+    if (
+        windows := re.fullmatch(r"(?:x-)?(?:windows|win|cp|ms|ibm)[-_]?(\d{3,5})", name)
+    ) is not None:
         name = f"cp{windows.group(1)}"
     try:
         found = codecs.lookup(name).name
@@ -128,7 +165,9 @@ def decode(data: bytes, label: str = "", country: str = "NL", *, detect: bool = 
         return Decoded(text, _unknown(label) if codec is None and wanted not in _UNLABELLED else "")
     if codec is None:
         text, used = _guess(data, country, detect=detect)
-        damage = _unknown(label) if wanted not in _UNLABELLED else f"no charset declared, read as {used}"
+        damage = (
+            _unknown(label) if wanted not in _UNLABELLED else f"no charset declared, read as {used}"
+        )
         return Decoded(text, damage)
     if _is_single_byte(codec) and _is_plainly_utf8(data):
         return Decoded(data.decode("utf-8"), f"declared as {_shown(label)}, but it is utf-8")
@@ -162,7 +201,9 @@ def _guess(data: bytes, country: str, *, detect: bool) -> tuple[str, str]:
 def _usual(data: bytes, country: str) -> tuple[str, ...]:
     """Return the country's charsets, the one whose own letters the bytes hold first."""
     usual = _COUNTRY.get(country.upper(), _WESTERN)
-    if len(usual) > 1 and len(_ISO_POLISH.findall(data[:_SAMPLE])) > len(_CP_POLISH.findall(data[:_SAMPLE])):
+    if len(usual) > 1 and len(_ISO_POLISH.findall(data[:_SAMPLE])) > len(
+        _CP_POLISH.findall(data[:_SAMPLE])
+    ):
         return usual[::-1]
     return usual
 
@@ -173,7 +214,13 @@ def _detect(data: bytes, country: str) -> tuple[str, str]:
 
     found = _HIGH.search(data)
     start = max(0, (found.start() if found else 0) - _SAMPLE // 4)
-    best = from_bytes(data[start : start + _SAMPLE], steps=4, chunk_size=512, cp_isolation=list(_DETECTED), enable_fallback=False).best()
+    best = from_bytes(
+        data[start : start + _SAMPLE],
+        steps=4,
+        chunk_size=512,
+        cp_isolation=list(_DETECTED),
+        enable_fallback=False,
+    ).best()
     codec = best.encoding if best is not None else _COUNTRY.get(country.upper(), _WESTERN)[0]
     return data.decode(codec, "replace"), codec
 
@@ -204,7 +251,11 @@ def _is_plainly_utf8(data: bytes) -> bool:
 
 def _by_mark(data: bytes) -> Decoded | None:
     """Decode by a byte order mark, which is surer than any label."""
-    for mark, codec in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, codec in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if data.startswith(mark):
             try:
                 return Decoded(data.decode(codec))

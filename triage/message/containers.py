@@ -36,7 +36,9 @@ _HIDDEN: Final = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|(?:^|[;\s])font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)"
     r"|max-height\s*:\s*0(?:px|pt|em)?\s*(?:;|!|$)|(?:^|[;\s])opacity\s*:\s*0\s*(?:;|!|$)"
 )
-_BORDER_LEFT: Final = re.compile(r"border-left(?:-width|-style)?\s*:\s*(?!0|none)[^;]{0,60}(?:solid|\dpx|\dpt)|border-left\s*:\s*[^;]{0,30}solid")
+_BORDER_LEFT: Final = re.compile(
+    r"border-left(?:-width|-style)?\s*:\s*(?!0|none)[^;]{0,60}(?:solid|\dpx|\dpt)|border-left\s*:\s*[^;]{0,30}solid"
+)
 _BORDER_TOP: Final = re.compile(
     r"border\s*:\s*none\s*;\s*border-top\s*:\s*solid\s+#?[0-9a-z]{3,10}\s+1\.0pt"
     r"|border-top-style\s*:\s*solid\s*;[^\"]{0,200}padding-top|padding-top:\s*5px;\s*border-top-color"
@@ -59,14 +61,24 @@ def is_hidden(attributes: Mapping[str, str | None], style: str) -> bool:
 def container_of(tag: str, attributes: Mapping[str, str | None], style: str) -> Container:
     """Return what an element says about the text in it; `style` is lower case."""
     names = _names()
-    classes = frozenset((attributes.get("class") or "").lower().split()) if attributes.get("class") else frozenset()
+    classes = (
+        frozenset((attributes.get("class") or "").lower().split())
+        if attributes.get("class")
+        else frozenset()
+    )
     ident = (attributes.get("id") or "").lower()
     if ident in names["divider_ids"] or (classes and classes & names["divider_classes"]):
         return Container.DIVIDER
-    if tag == "hr" and (attributes.get("data-marker") == "__DIVIDER__" or ident in names["divider_hr_ids"]):
+    if tag == "hr" and (
+        attributes.get("data-marker") == "__DIVIDER__" or ident in names["divider_hr_ids"]
+    ):
         return Container.DIVIDER
     if tag == "blockquote":
-        if (attributes.get("type") or "").lower() == "cite" or "cite" in attributes or classes & names["quotation_classes"]:
+        if (
+            (attributes.get("type") or "").lower() == "cite"
+            or "cite" in attributes
+            or classes & names["quotation_classes"]
+        ):
             return Container.QUOTATION
         if classes & names["thread_classes"] or _BORDER_LEFT.search(style):
             return Container.QUOTATION

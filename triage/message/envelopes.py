@@ -24,9 +24,13 @@ _OCTETS_IN_PIECES: Final = 0x24
 _CONTEXT_0: Final = 0xA0
 _MAX_PIECES: Final = 100_000
 
-_UU_BEGIN: Final = re.compile(r"^begin[ \t]{1,4}[0-7]{3,4}[ \t]{1,4}(\S[^\n]{0,200})\n", re.MULTILINE)
+_UU_BEGIN: Final = re.compile(
+    r"^begin[ \t]{1,4}[0-7]{3,4}[ \t]{1,4}(\S[^\n]{0,200})\n", re.MULTILINE
+)
 _MAX_FILES: Final = 50
-_ARMOUR: Final = re.compile(r"^-----BEGIN PGP SIGNED MESSAGE-----\n(?:Hash:[^\n]{0,200}\n){0,5}\n?", re.MULTILINE)
+_ARMOUR: Final = re.compile(
+    r"^-----BEGIN PGP SIGNED MESSAGE-----\n(?:Hash:[^\n]{0,200}\n){0,5}\n?", re.MULTILINE
+)
 _SIGNATURE: Final = re.compile(r"^-----BEGIN PGP SIGNATURE-----\n", re.MULTILINE)
 _SIGNATURE_END: Final = "-----END PGP SIGNATURE-----"
 _ENCRYPTED: Final = re.compile(r"^-----BEGIN PGP MESSAGE-----\s*$", re.MULTILINE)
@@ -51,7 +55,11 @@ def opened(part: Part) -> Envelope | None:
     """Open an S/MIME envelope; None when the part is none."""
     if part.content_type not in _SMIME and not part.filename.lower().endswith(".p7m"):
         return None
-    if part.parameters.get("smime-type", "").lower() in {"enveloped-data", "authenveloped-data", "authEnveloped-data"}:
+    if part.parameters.get("smime-type", "").lower() in {
+        "enveloped-data",
+        "authenveloped-data",
+        "authEnveloped-data",
+    }:
         return Envelope(None, ("encrypted",))
     content = signed_content(part.content)
     if content is None:
@@ -126,7 +134,12 @@ def cut_uuencoded(text: str) -> tuple[str, list[File]]:
             break
         kept.append(text[position : begin.start()])
         encoded = text[begin.end() : end].encode("utf-8", "replace")
-        files.append(File(clean_filename(begin.group(1)), b"".join(uu_line(line) for line in encoded.split(b"\n"))))
+        files.append(
+            File(
+                clean_filename(begin.group(1)),
+                b"".join(uu_line(line) for line in encoded.split(b"\n")),
+            )
+        )
         position = min(len(text), end + len("\nend"))
     kept.append(text[position:])
     return "".join(kept), files
@@ -145,7 +158,9 @@ def without_armour(text: str) -> Armoured:
     if "-----BEGIN PGP" not in text:
         return Armoured(text, "", encrypted=False)
     if (encrypted := _ENCRYPTED.search(text)) is not None:
-        return Armoured(text[: encrypted.start()].rstrip(), text[encrypted.start() :], encrypted=True)
+        return Armoured(
+            text[: encrypted.start()].rstrip(), text[encrypted.start() :], encrypted=True
+        )
     bare = _ARMOUR.sub("", text, count=1)
     begin = _SIGNATURE.search(bare)
     if begin is None or bare == text:
@@ -155,5 +170,3 @@ def without_armour(text: str) -> Armoured:
     signature = bare[begin.start() : end + len(_SIGNATURE_END) if end >= 0 else len(bare)]
     lines = (line.removeprefix("- ") for line in bare[: begin.start()].split("\n"))
     return Armoured("\n".join(lines).rstrip() + after, signature, encrypted=False)
-
-

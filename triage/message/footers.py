@@ -73,7 +73,9 @@ def _closing(lines: list[str]) -> tuple[list[str], list[str]]:
 
 def _is_footer(paragraph: Sequence[str]) -> bool:
     """Whether a whole paragraph is a footer."""
-    if all(_RULE.fullmatch(line[:300]) or _is_app_line(line) or _is_scanner(line) for line in paragraph):
+    if all(
+        _RULE.fullmatch(line[:300]) or _is_app_line(line) or _is_scanner(line) for line in paragraph
+    ):
         return True
     return _is_disclaimer(" ".join(paragraph))
 
@@ -81,7 +83,9 @@ def _is_footer(paragraph: Sequence[str]) -> bool:
 def _disclaimer_inside(paragraph: Sequence[str]) -> int:
     """Return where in a paragraph a disclaimer begins that follows a signature without a gap; else 0."""
     for index in range(1, len(paragraph)):
-        if footer_words().opening.match(paragraph[index]) and _is_disclaimer(" ".join(paragraph[index:])):
+        if footer_words().opening.match(paragraph[index]) and _is_disclaimer(
+            " ".join(paragraph[index:])
+        ):
             above = index - 1
             return above if above > 0 and _RULE.fullmatch(paragraph[above][:300]) else index
     return 0
@@ -98,7 +102,11 @@ def _is_disclaimer(text: str) -> bool:
     opened = words.opening.match(sample) is not None
     if len(sample) < 60:
         return (opened and spoken >= 1) or words.legal[-1].search(sample) is not None
-    return spoken >= 3 or (spoken == 2 and (opened or len(sample) > 150)) or words.legal[-1].search(sample) is not None
+    return (
+        spoken >= 3
+        or (spoken == 2 and (opened or len(sample) > 150))
+        or words.legal[-1].search(sample) is not None
+    )
 
 
 def _is_app_line(line: str) -> bool:
@@ -112,16 +120,37 @@ def _is_app_line(line: str) -> bool:
     if words.app.match(text) is None:
         return _is_trailing_app(text)
     device = words.device.search(text)
-    return device is not None and "," not in text[: device.start()] and text[: device.start()].count(" ") < _DEVICE_WITHIN
+    return (
+        device is not None
+        and "," not in text[: device.start()]
+        and text[: device.start()].count(" ") < _DEVICE_WITHIN
+    )
 
 
 def _is_trailing_app(text: str) -> bool:
     """Whether the line is of the form "Von meinem iPhone gesendet", device first."""
     last = text.rstrip(".!").rpartition(" ")[2].lower()
-    return last in _TRAILING_VERBS and footer_words().device.search(text) is not None and len(text.split()) <= 7
+    return (
+        last in _TRAILING_VERBS
+        and footer_words().device.search(text) is not None
+        and len(text.split()) <= 7
+    )
 
 
-_TRAILING_VERBS: Final = frozenset(("gesendet", "verzonden", "verstuurd", "sendt", "skickat", "wysłane", "gönderildi", "送信", "downloaden", "herunterladen"))
+_TRAILING_VERBS: Final = frozenset(
+    (
+        "gesendet",
+        "verzonden",
+        "verstuurd",
+        "sendt",
+        "skickat",
+        "wysłane",
+        "gönderildi",
+        "送信",
+        "downloaden",
+        "herunterladen",
+    )
+)
 
 
 def _is_scanner(line: str) -> bool:
@@ -152,7 +181,9 @@ def _banner(lines: list[str]) -> tuple[list[str], list[str]]:
             end += 1
         text = " ".join(lines[index:end])[:600]
         if words.banner.match(text) and words.outside.search(text):
-            while end < len(lines) and (not lines[end].strip() or _RULE.fullmatch(lines[end][:300])):
+            while end < len(lines) and (
+                not lines[end].strip() or _RULE.fullmatch(lines[end][:300])
+            ):
                 end += 1
             return [line for line in lines[:end] if line.strip()], lines[end:]
         if not _RULE.fullmatch(line[:300]):

@@ -15,10 +15,17 @@ if TYPE_CHECKING:
 
 _MAX_LINES: Final = 40
 _MAX_CONTINUATION: Final = 12
-_LABEL: Final = re.compile(r"[\s>*_]{0,12}([^\W\d_][^:：<>@\d]{0,24}?)\s{0,2}[*_]{0,3}\s?[:：][*_]{0,3}\s*(.{0,300})")
+_LABEL: Final = re.compile(
+    r"[\s>*_]{0,12}([^\W\d_][^:：<>@\d]{0,24}?)\s{0,2}[*_]{0,3}\s?[:：][*_]{0,3}\s*(.{0,300})"
+)
 _ADDRESS: Final = re.compile(r"[^\s<>@]{1,100}@[^\s<>@]{1,200}|\[mailto:")
-_TIME: Final = re.compile(r"(?<!\d)\d{1,2}\s?[:.]\s?\d{2}(?!\d)|(?<!\d)\d{1,2}h\d{2}|(?<!\d)\d{1,2}\s?[ap]m\b", re.IGNORECASE)
-_WEEKDAY_DATE: Final = re.compile(r"[^\W\d]{2,12}[.,]{0,2}\s(?:den\s)?\d{1,2}[. ]|\d{4}-\d{2}-\d{2}")
+_TIME: Final = re.compile(
+    r"(?<!\d)\d{1,2}\s?[:.]\s?\d{2}(?!\d)|(?<!\d)\d{1,2}h\d{2}|(?<!\d)\d{1,2}\s?[ap]m\b",
+    re.IGNORECASE,
+)
+_WEEKDAY_DATE: Final = re.compile(
+    r"[^\W\d]{2,12}[.,]{0,2}\s(?:den\s)?\d{1,2}[. ]|\d{4}-\d{2}-\d{2}"
+)
 
 
 class Block(NamedTuple):
@@ -98,9 +105,16 @@ def is_older_mail(block: Block, *, announced: bool, first: bool) -> bool:
     if block.foreign or not {"date", "from", "to"} & roles:
         return False
     if first:
-        return {"from", "date"} <= roles and bool({"to", "subject"} & roles) and block.timed and block.address
+        return (
+            {"from", "date"} <= roles
+            and bool({"to", "subject"} & roles)
+            and block.timed
+            and block.address
+        )
     if {"from", "date"} <= roles:
-        return block.timed or (block.address and len(roles & {"from", "date", "to", "subject"}) >= 3)
+        return block.timed or (
+            block.address and len(roles & {"from", "date", "to", "subject"}) >= 3
+        )
     if {"date", "to"} <= roles:
         return block.timed and block.address
     return {"from", "to", "subject"} <= roles and block.address

@@ -136,7 +136,10 @@ def _section(
 
 def _continues(data: bytes, position: int, limit: int) -> bool:
     """Whether a header follows a line that holds only blanks (some mailers fold with one)."""
-    return data[position - 2 : position - 1] in (b" ", b"\t") and _KNOWN.match(data, position, min(limit, position + 100)) is not None
+    return (
+        data[position - 2 : position - 1] in (b" ", b"\t")
+        and _KNOWN.match(data, position, min(limit, position + 100)) is not None
+    )
 
 
 def _header_follows(data: bytes, position: int, limit: int) -> bool:
@@ -160,7 +163,9 @@ def _blank_line(data: bytes, position: int) -> int:
 
 def as_text(value: bytes, country: str) -> str:
     """Return a header value as text; 8-bit bytes are read as UTF-8 or the country's charset."""
-    return value.decode("ascii") if value.isascii() else decode(value, "", country, detect=False).text
+    return (
+        value.decode("ascii") if value.isascii() else decode(value, "", country, detect=False).text
+    )
 
 
 def message_ids(value: str) -> tuple[str, ...]:

@@ -25,7 +25,9 @@ _MAX_HEADER_BYTES: Final = 32_768
 _MAX_FIELD: Final = 4_096
 _MAX_FIELDS: Final = 150
 _MAX_PARTS: Final = 40
-_ODD: Final = re.compile(rb"\x00|\r(?!\n)|^[ \t]*content-type[ \t]*:[ \t]*message/", re.IGNORECASE | re.MULTILINE)
+_ODD: Final = re.compile(
+    rb"\x00|\r(?!\n)|^[ \t]*content-type[ \t]*:[ \t]*message/", re.IGNORECASE | re.MULTILINE
+)
 _LEFTOVER: Final = re.compile(r"=\?[^?\s]{1,60}\?[bq]\?|[\ufffd\ud800-\udfff]", re.IGNORECASE)
 _ONCE: Final = ("from", "subject", "to", "cc", "reply-to", "date", "content-type", "mime-version")
 
@@ -55,7 +57,9 @@ def is_ordinary(raw: bytes, headers: Headers, body: int) -> bool:
         return False
     if any(len(headers.raw(name)) > 1 for name in _ONCE):
         return False
-    if any(b";" in value for name, value in headers.fields if name.lower() in _ONCE[:1] + _ONCE[2:5]):
+    if any(
+        b";" in value for name, value in headers.fields if name.lower() in _ONCE[:1] + _ONCE[2:5]
+    ):
         return False
     return raw.lower().count(b"content-type:") <= _MAX_PARTS and _ODD.search(raw) is None
 
@@ -94,14 +98,27 @@ def _part(message: StdlibMessage, headers: Headers) -> Part:
     about = describe(headers)
     if message.is_multipart():
         children = tuple(
-            _part(child, _headers(child, headers.country)) for child in message.get_payload()  # type: ignore[union-attr]
+            _part(child, _headers(child, headers.country))
+            for child in message.get_payload()  # type: ignore[union-attr]
         )
-        return Part(about.content_type, about.parameters, about.disposition, about.filename, b"", children, headers)
+        return Part(
+            about.content_type,
+            about.parameters,
+            about.disposition,
+            about.filename,
+            b"",
+            children,
+            headers,
+        )
     content = message.get_payload(decode=True)
     data = content if isinstance(content, bytes) else b""
-    return Part(about.content_type, about.parameters, about.disposition, about.filename, data, (), headers)
+    return Part(
+        about.content_type, about.parameters, about.disposition, about.filename, data, (), headers
+    )
 
 
 def _headers(message: StdlibMessage, country: str) -> Headers:
-    fields = ((name, str(value).encode("utf-8", "surrogateescape")) for name, value in message.raw_items())  # type: ignore[attr-defined]
+    fields = (
+        (name, str(value).encode("utf-8", "surrogateescape")) for name, value in message.raw_items()
+    )  # type: ignore[attr-defined]
     return Headers(tuple((name, b" ".join(value.split())) for name, value in fields), country)

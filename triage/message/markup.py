@@ -24,7 +24,9 @@ _MAX_TAGS: Final = 20_000
 _MAX_UNCLOSED: Final = 8_000
 _MAX_NODES: Final = 60_000
 
-_SKIPPED: Final = frozenset("head title style script template noscript object select svg math audio video iframe".split())
+_SKIPPED: Final = frozenset(
+    "head title style script template noscript object select svg math audio video iframe".split()
+)
 _BLOCKS: Final = frozenset(
     "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form "
     "h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody tfoot thead tr ul o:p".split()
@@ -38,16 +40,28 @@ _PREFORMATTED: Final = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)")
 def html_lines(html: str) -> tuple[list[Line], str]:
     """Return the lines of an HTML text, and what could not be read (empty when all was)."""
     cut = html[:MAX_HTML]
-    damage = "the HTML is longer than a million characters, the rest was not read" if len(html) > MAX_HTML else ""
+    damage = (
+        "the HTML is longer than a million characters, the rest was not read"
+        if len(html) > MAX_HTML
+        else ""
+    )
     opened = cut.count("<")
-    if opened > _MAX_TAGS or opened - 2 * cut.count("</") - cut.lower().count("<br") > _MAX_UNCLOSED:
-        return [Line(text) for text in strip_tags(cut)], "the HTML is too complex, its tags were only stripped"
+    if (
+        opened > _MAX_TAGS
+        or opened - 2 * cut.count("</") - cut.lower().count("<br") > _MAX_UNCLOSED
+    ):
+        return [
+            Line(text) for text in strip_tags(cut)
+        ], "the HTML is too complex, its tags were only stripped"
     tree = LexborHTMLParser(cut)
     if tree.body is None:
         return [], damage
     writer = _Writer()
     whole = _walk(tree.body, writer)
-    return writer.lines(), damage if whole else "the HTML is too complex, only its beginning was read"
+    return (
+        writer.lines(),
+        damage if whole else "the HTML is too complex, only its beginning was read",
+    )
 
 
 def _walk(body: LexborNode, writer: _Writer) -> bool:
@@ -178,7 +192,11 @@ class _Writer:
         if self._open and self._open[-1][0] == mem_id:
             _, container = self._open.pop()
             self.block(spaced=False)
-            if container is not Container.THREAD and self._open and self._open[-1][1] is Container.THREAD:
+            if (
+                container is not Container.THREAD
+                and self._open
+                and self._open[-1][1] is Container.THREAD
+            ):
                 self._open[-1] = (self._open[-1][0], Container.ANSWERED)
         if self._preformatted and self._preformatted[-1] == mem_id:
             self._preformatted.pop()

@@ -47,8 +47,14 @@ def parse_content_type(header: str, country: str = "NL") -> Described:
 def parse_disposition(header: str, country: str = "NL") -> Described:
     """Return the disposition and parameters of a Content-Disposition value."""
     match = _TOKEN.match(header[:_MAX_VALUE])
-    rest = header if match is None or header[match.end() :].lstrip().startswith("=") else header[match.end() :]
-    return Described(match.group(1).lower() if match and rest is not header else "", _parameters(rest, country))
+    rest = (
+        header
+        if match is None or header[match.end() :].lstrip().startswith("=")
+        else header[match.end() :]
+    )
+    return Described(
+        match.group(1).lower() if match and rest is not header else "", _parameters(rest, country)
+    )
 
 
 def _parameters(text: str, country: str) -> dict[str, str]:
@@ -64,7 +70,9 @@ def _parameters(text: str, country: str) -> dict[str, str]:
             order = int(number) if number.isdecimal() and len(number) < 4 else 0
             pieces.setdefault(base, []).append((order, index.endswith("*") or not index, value))
     for base, found in pieces.items():
-        plain[base] = _joined(sorted(found, key=lambda piece: piece[0]), country) or plain.get(base, "")
+        plain[base] = _joined(sorted(found, key=lambda piece: piece[0]), country) or plain.get(
+            base, ""
+        )
     return plain
 
 

@@ -17,7 +17,9 @@ from triage.message.vocabulary import quoting_words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_RULE: Final = re.compile(r"[\s>]{0,10}(?:[-_=*~]{5,200}|[‐-―─]{4,200}|(?:[-*_]\s){3,100}[-*_]?)\s*$")
+_RULE: Final = re.compile(
+    r"[\s>]{0,10}(?:[-_=*~]{5,200}|[‐-―─]{4,200}|(?:[-*_]\s){3,100}[-*_]?)\s*$"
+)
 _UNDERSCORES: Final = re.compile(r"\s{0,3}[_‐-―─-]{20,200}\s*$")
 _ANY_RULED: Final = re.compile(r"\s{0,3}-{3,60}\s?[^\W\d_][^\n-]{1,80}?\s?-{3,60}\s*$")
 _LINK_ONLY: Final = re.compile(r"[(<\[]?https?://\S{1,500}[\s>)\]]{0,5}")
@@ -25,9 +27,13 @@ _MAX_LINE: Final = 2_000
 """Longer lines are nobody's attribution or header, and are not looked into."""
 _NEAR: Final = 6
 _PREFIX: Final = re.compile(
-    r"\s*\[?(?:re|aw|antw|antwort|sv|vs|odp|réf|ref|rif|ant|atb|ynt|y|回复|答复|回覆|r|bls|resp|res)\s?(?:\[\d+\]|\(\d+\)|\^\d+)?\s?[:：]", re.IGNORECASE
+    r"\s*\[?(?:re|aw|antw|antwort|sv|vs|odp|réf|ref|rif|ant|atb|ynt|y|回复|答复|回覆|r|bls|resp|res)\s?(?:\[\d+\]|\(\d+\)|\^\d+)?\s?[:：]",
+    re.IGNORECASE,
 )
-_FORWARD: Final = re.compile(r"\s*\[?(?:fwd?|wg|doorst|doorgest|tr|pd|pdl|vb|vs|vl|i|rv|enc|reenv|továbbítás|转发|轉寄|fs|videresendt|weitergeleitet)\s?[:：]", re.IGNORECASE)
+_FORWARD: Final = re.compile(
+    r"\s*\[?(?:fwd?|wg|doorst|doorgest|tr|pd|pdl|vb|vs|vl|i|rv|enc|reenv|továbbítás|转发|轉寄|fs|videresendt|weitergeleitet)\s?[:：]",
+    re.IGNORECASE,
+)
 
 
 class Context(NamedTuple):
@@ -48,7 +54,9 @@ class Shares(NamedTuple):
 
 def context_of(subject: str, *, threaded: bool) -> Context:
     """Return what subject and threading headers say; `threaded`: the mail names an older one."""
-    return Context(threaded or _PREFIX.match(subject) is not None, _FORWARD.match(subject) is not None)
+    return Context(
+        threaded or _PREFIX.match(subject) is not None, _FORWARD.match(subject) is not None
+    )
 
 
 def split_quoted(lines: Sequence[Line], context: Context) -> Shares:
@@ -126,7 +134,9 @@ class _Scanner:
     def _takes_attribution(self, index: int) -> bool:
         """Take in the attribution that ends here; true when what follows it bears no marks."""
         follows = self._quote_follows(index) or self._indent_follows(index)
-        start = attribution_start(self._lines, index, quote_follows=follows, reply=self._context.reply)
+        start = attribution_start(
+            self._lines, index, quote_follows=follows, reply=self._context.reply
+        )
         if start is None:
             return False
         self._older[start : index + 1] = [True] * (index + 1 - start)
@@ -171,7 +181,9 @@ def _cut_shared(lines: Sequence[Line]) -> Sequence[Line]:
     out: list[Line] = []
     changed = False
     for line in lines:
-        start = inline_start(line.text) if line.mark is Mark.TYPED and line.text.endswith(":") else None
+        start = (
+            inline_start(line.text) if line.mark is Mark.TYPED and line.text.endswith(":") else None
+        )
         if start is None:
             out.append(line)
         else:
@@ -201,7 +213,12 @@ def _is_wrapped_link(around: Sequence[Line]) -> bool:
     text = around[1].text.strip()
     if _LINK_ONLY.fullmatch(text):
         return True
-    return "(http" in around[0].text and ")" not in around[0].text and " " not in text and text.endswith(")")
+    return (
+        "(http" in around[0].text
+        and ")" not in around[0].text
+        and " " not in text
+        and text.endswith(")")
+    )
 
 
 def _next_with_text(lines: Sequence[Line]) -> list[int | None]:

@@ -54,10 +54,17 @@ def quoting_words() -> QuotingWords:
     rule = r"[\s>*]{0,20}[-_=~–—*]{2,60}\s{0,3}"
     return QuotingWords(
         wrote=re.compile(wrote, re.IGNORECASE),
-        starter=re.compile(rf"[\s>*_-]{{0,20}}(?:(?:{_any_of(data['starters'])})(?!\w)|\d{{1,4}}(?:[./:年-]|\s))", re.IGNORECASE),
+        starter=re.compile(
+            rf"[\s>*_-]{{0,20}}(?:(?:{_any_of(data['starters'])})(?!\w)|\d{{1,4}}(?:[./:年-]|\s))",
+            re.IGNORECASE,
+        ),
         personal=frozenset(data["personal"]),
-        separator=re.compile(rf"{rule}(?:{_any_of(data['separators'])})\s{{0,3}}[-_=~–—*:]{{0,60}}\s*", re.IGNORECASE),
-        introduction=re.compile(rf"[\s>*]{{0,20}}(?:{_any_of(data['introductions'])})\s?:[\s*]*", re.IGNORECASE),
+        separator=re.compile(
+            rf"{rule}(?:{_any_of(data['separators'])})\s{{0,3}}[-_=~–—*:]{{0,60}}\s*", re.IGNORECASE
+        ),
+        introduction=re.compile(
+            rf"[\s>*]{{0,20}}(?:{_any_of(data['introductions'])})\s?:[\s*]*", re.IGNORECASE
+        ),
         labels={label: role for role, labels in data["labels"].items() for label in labels},
     )
 

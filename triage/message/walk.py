@@ -53,7 +53,15 @@ def _read(
             return _leaf(about, headers, b"", "application/octet-stream")
         children = _children(data, about, start, end, depth, headers.country, bounds)
         if children:
-            return Part(about.content_type, about.parameters, about.disposition, about.filename, b"", children, headers)
+            return Part(
+                about.content_type,
+                about.parameters,
+                about.disposition,
+                about.filename,
+                b"",
+                children,
+                headers,
+            )
         return _leaf(about, headers, data[start:end], "text/plain")
     if about.content_type in {"message/rfc822", "message/global"}:
         return _attached(data[start:end], about, headers, depth, bounds)
@@ -72,17 +80,37 @@ def _attached(data: bytes, about: Described, headers: Headers, depth: int, bound
     children: tuple[Part, ...] = ()
     if depth < MAX_DEPTH and bounds.parts > 0:
         section = split_headers(content, headers.country, max_section=4 * _MAX_PART_HEADER)
-        children = (_read(content, section.headers, section.body, len(content), depth + 1, "text/plain", bounds),)
+        children = (
+            _read(
+                content,
+                section.headers,
+                section.body,
+                len(content),
+                depth + 1,
+                "text/plain",
+                bounds,
+            ),
+        )
     else:
         bounds.note("an attached mail was not opened: nested too deeply")
-    return Part("message/rfc822", about.parameters, about.disposition, about.filename, content, children, headers)
+    return Part(
+        "message/rfc822",
+        about.parameters,
+        about.disposition,
+        about.filename,
+        content,
+        children,
+        headers,
+    )
 
 
 def _children(
     data: bytes, about: Described, start: int, end: int, depth: int, country: str, bounds: _Bounds
 ) -> tuple[Part, ...]:
     """Read the parts of a multipart; none when its boundary is missing or never occurs."""
-    boundary = about.parameters.get("boundary", "").encode("utf-8", "surrogateescape")[:_MAX_BOUNDARY]
+    boundary = about.parameters.get("boundary", "").encode("utf-8", "surrogateescape")[
+        :_MAX_BOUNDARY
+    ]
     boundary = boundary.rstrip() or _likely_boundary(data, start, end)
     if not boundary:
         bounds.note("a multipart without a boundary")
@@ -104,7 +132,9 @@ def _children(
     return tuple(children)
 
 
-def _spans(data: bytes, boundary: bytes, start: int, end: int, bounds: _Bounds) -> list[tuple[int, int]]:
+def _spans(
+    data: bytes, boundary: bytes, start: int, end: int, bounds: _Bounds
+) -> list[tuple[int, int]]:
     """Return where the parts between the delimiters lie (RFC 2046 section 5.1.1)."""
     delimiter = b"\n--" + boundary
     spans: list[tuple[int, int]] = []

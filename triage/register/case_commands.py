@@ -34,7 +34,13 @@ def assign(session: Session, number: str, owner: str, *, by: str, now: datetime)
     """Make `owner` (an address or a name; empty for nobody) the one who handles the case."""
     case = case_of(session, number, for_change=True)
     case.owner = one_line(owner)
-    record(session, now, "assigned", f"{by} assigned it to {owner or 'nobody'}", case_number=number)
+    record(
+        session,
+        now,
+        "assigned",
+        f"{by} assigned it to {owner or 'nobody'}",
+        case_number=case.number,
+    )
 
 
 def extend(
@@ -55,17 +61,19 @@ def extend(
     """
     case = case_of(session, number, for_change=True)
     if case.state is not CaseState.OPEN or case.due_at is None:
-        raise BadInput("has no running term", where=number)
+        raise BadInput("has no running term", where=case.number)
     if due_at <= case.due_at:
-        raise BadInput(f"{due} is not after {case.due}", where=number, remedy="Name a later day")
+        raise BadInput(
+            f"{due} is not after {case.due}", where=case.number, remedy="Name a later day"
+        )
     if not reason.strip():
-        raise BadInput("an extension needs a reason", where=number, remedy="Say why")
+        raise BadInput("an extension needs a reason", where=case.number, remedy="Say why")
     record(
         session,
         now,
         "extended",
         f"{by} extended the term from {case.due} to {due}: {reason}",
-        case_number=number,
+        case_number=case.number,
     )
     case.due, case.due_at, case.counted = due, due_at, list(counted)
     case.extended_at = now
@@ -74,8 +82,8 @@ def extend(
 
 def note(session: Session, number: str, text: str, *, by: str, now: datetime) -> None:
     """Add a remark."""
-    case_of(session, number)
-    record(session, now, "note", f"{by}: {text}", case_number=number)
+    case = case_of(session, number)
+    record(session, now, "note", f"{by}: {text}", case_number=case.number)
 
 
 def answer(session: Session, number: str, *, by: str, now: datetime) -> None:
@@ -84,7 +92,7 @@ def answer(session: Session, number: str, *, by: str, now: datetime) -> None:
     An interim answer is not one. A further answer to a case that is not open changes nothing.
     """
     case = case_of(session, number, for_change=True)
-    record(session, now, "answered", f"{by} answered", case_number=number)
+    record(session, now, "answered", f"{by} answered", case_number=case.number)
     if case.state is not CaseState.OPEN:
         return
     case.state = CaseState.ANSWERED
@@ -113,23 +121,23 @@ def settle(
     case.remedy = one_line(remedy)
     case.improvement = one_line(improvement)
     _resume_collection(session, case, now)
-    record(session, now, "settled", f"{by} settled it: {outcome}", case_number=number)
-    finish_tasks_of(session, number, by=by, now=now)
+    record(session, now, "settled", f"{by} settled it: {outcome}", case_number=case.number)
+    finish_tasks_of(session, case.number, by=by, now=now)
 
 
 def reopen(session: Session, number: str, reason: str, *, by: str, now: datetime) -> None:
     """Take a case up again; its term is the old one. Raises BadInput when it is open or merged."""
     case = case_of(session, number, for_change=True)
     if case.state is CaseState.OPEN:
-        raise BadInput("is open", where=number)
+        raise BadInput("is open", where=case.number)
     if case.merged_into is not None:
         raise BadInput(
-            f"was merged into {case.merged_into}", where=number, remedy="Reopen that case"
+            f"was merged into {case.merged_into}", where=case.number, remedy="Reopen that case"
         )
     case.state = CaseState.OPEN
     case.settled_at = None
     case.outcome = None
-    record(session, now, "reopened", f"{by} took it up again: {reason}", case_number=number)
+    record(session, now, "reopened", f"{by} took it up again: {reason}", case_number=case.number)
 
 
 def merge(session: Session, number: str, into: str, *, by: str, now: datetime) -> None:
@@ -138,31 +146,37 @@ def merge(session: Session, number: str, into: str, *, by: str, now: datetime) -
     `number` is settled as merged, and later mails to it join the other. Raises BadInput when they
     are the same case, one of them was merged before, or an open case would vanish in a closed one.
     """
-    if number == into:
-        raise BadInput("cannot be merged into itself", where=number)
     # Always locked in the same order, so that two people cannot wait for each other.
-    cases = {name: case_of(session, name, for_change=True) for name in sorted((number, into))}
-    gone, kept = cases[number], cases[into]
+    for name in sorted({number.upper(), into.upper()}):
+        case_of(session, name, for_change=True)
+    gone, kept = case_of(session, number), case_of(session, into)
+    _check_merge(gone, kept)
+    _join_facts(gone, kept)
+    _move_rows(session, gone, kept)
+    if gone.collection_paused:
+        if not kept.collection_paused:
+            kept.collection_paused_at, kept.collection_resumed_at = gone.collection_paused_at, None
+        gone.collection_resumed_at = now
+    gone.state = CaseState.SETTLED
+    gone.settled_at = now
+    gone.outcome = Outcome.MERGED
+    gone.merged_into = kept.number
+    for case, text in ((gone, f"it into {kept.number}"), (kept, f"{gone.number} into it")):
+        record(session, now, "merged", f"{by} merged {text}", case_number=case.number)
+
+
+def _check_merge(gone: Case, kept: Case) -> None:
+    if gone is kept:
+        raise BadInput("cannot be merged into itself", where=gone.number)
     for case in (gone, kept):
         if case.merged_into is not None:
             raise BadInput(f"was merged into {case.merged_into} before", where=case.number)
     if gone.state is CaseState.OPEN and kept.state is not CaseState.OPEN:
         raise BadInput(
-            f"is {kept.state}, and {number} is open",
-            where=into,
+            f"is {kept.state}, and {gone.number} is open",
+            where=kept.number,
             remedy="Merge the other way round, or reopen it first",
         )
-    _join_facts(gone, kept)
-    _move_rows(session, gone, kept)
-    if gone.collection_paused and not kept.collection_paused:
-        kept.collection_paused_at, kept.collection_resumed_at = gone.collection_paused_at, None
-    _resume_collection(session, gone, now, quietly=True)
-    gone.state = CaseState.SETTLED
-    gone.settled_at = now
-    gone.outcome = Outcome.MERGED
-    gone.merged_into = kept.number
-    record(session, now, "merged", f"{by} merged it into {into}", case_number=number)
-    record(session, now, "merged", f"{by} merged {number} into it", case_number=into)
 
 
 def _join_facts(gone: Case, kept: Case) -> None:
@@ -197,11 +211,8 @@ def _move_rows(session: Session, gone: Case, kept: Case) -> None:
         )
 
 
-def _resume_collection(
-    session: Session, case: Case, now: datetime, *, quietly: bool = False
-) -> None:
+def _resume_collection(session: Session, case: Case, now: datetime) -> None:
     if not case.collection_paused:
         return
     case.collection_resumed_at = now
-    if not quietly:
-        record(session, now, "collection_resumed", "Collection may go on", case_number=case.number)
+    record(session, now, "collection_resumed", "Collection may go on", case_number=case.number)

@@ -68,15 +68,16 @@ def find_cases(
 ) -> tuple[Case, ...]:
     """Return cases, the soonest due first, those without a term last."""
     wanted = select(Case).where(col(Case.state).in_(states))
-    for value, rule in (
-        (policy, Case.policy == policy),
-        (owner, Case.owner == owner),
-        (due_before, col(Case.due_at) < due_before),
-        (received_from, col(Case.received_at) >= received_from),
-        (received_before, col(Case.received_at) < received_before),
-    ):
-        if value is not None:
-            wanted = wanted.where(rule)
+    if policy is not None:
+        wanted = wanted.where(Case.policy == policy)
+    if owner is not None:
+        wanted = wanted.where(Case.owner == owner)
+    if due_before is not None:
+        wanted = wanted.where(col(Case.due_at) < due_before)
+    if received_from is not None:
+        wanted = wanted.where(Case.received_at >= received_from)
+    if received_before is not None:
+        wanted = wanted.where(Case.received_at < received_before)
     order = (col(Case.due_at).is_(None), col(Case.due_at), col(Case.received_at), col(Case.number))
     return tuple(session.exec(wanted.order_by(*order)))
 

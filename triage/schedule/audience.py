@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from triage.settings import Team
+
 if TYPE_CHECKING:
-    from triage.settings import Settings, Team
+    from triage.settings import Settings
 
 
 class Level(IntEnum):
@@ -26,7 +28,7 @@ class Reader:
     policies: frozenset[str]
     """Those whose cases this reader sees."""
     everything: bool = False
-    """Sees also what belongs to no policy's cases: the whole service's digest."""
+    """Sees all, also what belongs to no policy."""
     others: frozenset[tuple[str, str]] = frozenset()
     """Policy and address of colleagues whose cases are theirs alone."""
 
@@ -35,8 +37,8 @@ class Reader:
 
         What belongs to nobody, or to somebody who is not of the team, is shown to all of the team.
         """
-        if policy is None:
-            return self.everything
+        if self.everything:
+            return True
         return policy in self.policies and (policy, owner.strip().lower()) not in self.others
 
 
@@ -64,26 +66,20 @@ def reminded(settings: Settings, policy: str, owner: str, level: Level) -> tuple
     """Return whom a reminder of a case goes to, each once.
 
     The case's owner if that is one of the team, else all its handlers; from `LEAD` on the lead,
-    too, and from `MANAGEMENT` on the management. Who is not named is stood in for by the next one
-    up, and at last by the readers of the whole digest.
+    too, and from `MANAGEMENT` on the management. For a level that nobody is named for stands the
+    next one up, and at last the readers of the whole digest.
     """
-    team = next((each for each in settings.team if each.policy == policy), None)
-    if team is None:
-        return settings.digest.to
+    team = next((each for each in settings.team if each.policy == policy), Team(policy=policy))
     owner = owner.strip().lower()
     handlers = (owner,) if owner in team.handlers else team.handlers
-    told = [*(handlers or _above(settings, team, Level.HANDLER))]
-    if level >= Level.LEAD:
-        told += [team.lead] if team.lead else _above(settings, team, Level.LEAD)
-    if level >= Level.MANAGEMENT:
-        told += [team.management] if team.management else _above(settings, team, level)
-    return tuple(dict.fromkeys(told))
+    ladder = (handlers, _one(team.lead), _one(team.management), settings.digest.to)
+    told = [
+        address
+        for rung in range(level)
+        for address in next((people for people in ladder[rung:] if people), ())
+    ]
+    return tuple(dict.fromkeys(told)) or team.people
 
 
-def _above(settings: Settings, team: Team, level: Level) -> tuple[str, ...]:
-    """Return who stands in for a level of the team that nobody is named for."""
-    named = {Level.LEAD: team.lead, Level.MANAGEMENT: team.management}
-    for higher in Level:
-        if higher > level and named.get(higher):
-            return (named[higher],)
-    return settings.digest.to or ((team.lead,) if team.lead else team.handlers)
+def _one(address: str) -> tuple[str, ...]:
+    return (address,) if address else ()

@@ -27,6 +27,7 @@ class TaskRow:
     policy: str | None = None
     """Of its case or mail; None when it belongs to neither."""
     entry: int | None = None
+    outbox: int | None = None
     message_id: str = ""
 
 
@@ -86,13 +87,14 @@ class EntryRow:
     mailbox: str
     policy: str
     received_at: datetime
+    taken_at: datetime
     message_id: str
     error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OutgoingRow:
-    """A mail of ours that did not go out."""
+    """A mail of ours that did not go out: refused for good, or tried for longer than is usual."""
 
     id: int
     state: OutboxState

@@ -1,4 +1,4 @@
-"""How digests and reminders word what the register holds as codes; English, the house's language."""
+"""How digests and reminders word the codes of the register; in English, as the tasks are."""
 
 from __future__ import annotations
 

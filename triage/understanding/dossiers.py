@@ -53,7 +53,9 @@ _FILE_REFERENCE = re.compile(r"(?:\d\d|(?:19|20)\d\d)/\d{3,}|\d{3,}/(?:\d\d|(?:1
 _TWO_THREE_TWO_TWO = re.compile(rf"\(?\d\d\)?[{SPACES}.-]\d{{3}}[{SPACES}.-]\d\d[{SPACES}.-]\d\d")
 """How a fixed line is written in Poland."""
 _TIED_BEFORE = re.compile(r"\w[-/_.]$")
-_DENIED = re.compile(r"\b(?:niet|nie|ikke|ikkje|inte|ej|not|nicht|pas)\s*[:„\"'(]{0,2}$", re.IGNORECASE)
+_DENIED = re.compile(
+    r"\b(?:niet|nie|ikke|ikkje|inte|ej|not|nicht|pas)\s*[:„\"'(]{0,2}$", re.IGNORECASE
+)
 _TIED_AFTER = re.compile(r"[-/_]\w")
 _STRONG_SEPARATOR = re.compile(r"[/|–-]|\s{2,}")
 

@@ -27,7 +27,9 @@ PERSONAL = frozenset({"name", "first_name", "last_name", "email", "phone", "doss
 MOST_LINES = 400
 """Lines of a mail that are looked at; forms are short."""
 
-_LABEL = re.compile(r"[\s>*_=•·#|-]{0,6}(?P<label>\S[^:\t|\n]{0,70}?)[*_ ]{0,4}(?::|\t|\|)[*_]{0,2}")
+_LABEL = re.compile(
+    r"[\s>*_=•·#|-]{0,6}(?P<label>\S[^:\t|\n]{0,70}?)[*_ ]{0,4}(?::|\t|\|)[*_]{0,2}"
+)
 _QUESTION = re.compile(r"[\s>*_=•·#|-]{0,6}(?P<label>\S[^:?\t|\n]{2,70}\?)\*{0,2}(?=\s|$)")
 _LOOSE = re.compile(r"[\s>*_•·#|-]{0,6}(?P<label>\S[^:\t|\n]{0,70}?)(?:\s{2,}|\s*$)")
 _DECORATION = re.compile(r"\([^()]{0,60}\)|\[[^\[\]]{0,60}\]")

@@ -49,8 +49,18 @@ _KINDS = (
     _Kind("BSN", frozenset({9}), bsn.is_valid, None),
     _Kind("PESEL", frozenset({11}), pesel.is_valid, re.compile(r"\d{11}")),
     _Kind("fødselsnummer", frozenset({11}), fodselsnummer.is_valid, re.compile(r"\d{6} ?\d{5}")),
-    _Kind("rijksregisternummer", frozenset({11}), nn.is_valid, re.compile(r"\d\d\.\d\d\.\d\d-\d{3}\.\d\d")),
-    _Kind("personnummer", frozenset({10, 12}), personnummer.is_valid, re.compile(r"(?:\d\d)?\d{6}-\d{4}")),
+    _Kind(
+        "rijksregisternummer",
+        frozenset({11}),
+        nn.is_valid,
+        re.compile(r"\d\d\.\d\d\.\d\d-\d{3}\.\d\d"),
+    ),
+    _Kind(
+        "personnummer",
+        frozenset({10, 12}),
+        personnummer.is_valid,
+        re.compile(r"(?:\d\d)?\d{6}-\d{4}"),
+    ),
     _Kind("CPR", frozenset({10}), cpr.is_valid, re.compile(r"\d{6}-\d{4}")),
     _Kind("Steuer-ID", frozenset({11}), idnr.is_valid, None),
 )

@@ -128,7 +128,7 @@ def _block(lines: tuple[Line, ...]) -> int:
 def _short(text: str) -> bool:
     if len(text) > SHORT or text.endswith(("?", "!", ":")):
         return False
-    return text.count(" ") <= 10 or bool(re.search(r"\||\d{4}", text))
+    return text.count(" ") <= 10 or bool(re.search(r"\||\d{3}", text))
 
 
 def _name_like(text: str) -> bool:

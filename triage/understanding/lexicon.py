@@ -132,9 +132,7 @@ class Lexicon:
             yield from self._numbers
 
 
-def _follow(
-    forms: tuple[str, ...], first: int, end: int, rest: tuple[_Element, ...]
-) -> int | None:
+def _follow(forms: tuple[str, ...], first: int, end: int, rest: tuple[_Element, ...]) -> int | None:
     """Return the place of the last word, taking the nearest fit for each element."""
     at = first
     for element in rest:

@@ -109,7 +109,9 @@ class Fields:
     birth_date: Finding[str] | None = None
     incident_date: Finding[str] | None = None
     incident_channel: tuple[Finding[Channel], ...] = ()
-    desired_resolution: Finding[bool] = field(default_factory=lambda: Finding(value=False, confidence=0.5))
+    desired_resolution: Finding[bool] = field(
+        default_factory=lambda: Finding(value=False, confidence=0.5)
+    )
     reply_channel: Finding[Channel] | None = None
     reason: Finding[bool] = field(default_factory=lambda: Finding(value=False, confidence=0.5))
     fault: Finding[bool] = field(default_factory=lambda: Finding(value=False, confidence=0.5))

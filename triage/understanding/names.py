@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -29,29 +30,73 @@ if TYPE_CHECKING:
 FORM = 0.98
 SIGNED_AND_KNOWN = 0.97
 """In the signature, and From or the address show the same surname."""
-SIGNED = 0.88
-"""In the signature, and From says nothing of it."""
 COMPLETED = 0.95
 """A first name in the signature, the full name in From."""
-INTRODUCED = 0.86
-"""After "my name is"."""
-HEADED = 0.84
-"""Alone at the top of the letter."""
 FROM_FULL = 0.85
 """Only in From."""
-ENDING = 0.8
-"""In the last words of the text."""
 FIRST_NAME = 0.6
 """Only a first name, signed."""
 LIKELY = 0.5
+
+
+class Place(Enum):
+    """Where a name stands, with the confidence that it is the sender's."""
+
+    SIGNATURE = 0.88
+    ENDING = 0.8
+    """In the last words of the text."""
+    HEAD = 0.84
+    """Alone at the top of the letter, or above an address."""
+    INTRODUCTION = 0.86
+    """After "my name is"."""
+    MENTION = 0.9
+    """Somewhere, and it begins with the first name that signature or From give."""
+
 
 _SEGMENT = re.compile(r"\s*(?:[,;|/(:\t·•]|\s[–—-]+\s|//|\s{3,})\s*")
 _INITIALS = re.compile(r"(?:[A-ZÀ-ÞĀ-Ž](?:[a-zà-þ](?=\.))?\.?-?){1,6}")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*\.?")
 _GLUED = re.compile(r"^((?:[A-ZÀ-ÞĀ-Ž]\.){1,5})(?=[A-ZÀ-ÞĀ-Ž'’][^\W\d_])")
 _LEAD = re.compile(r"^[\s/*_>.,:;!()\"„“”'-]+(?=\S)")
-_TAIL = re.compile(r"(?:^|(?<=\w\w)[.!?;)\d:]|\s[-–—/]|\n)\s+(?=\S{1,60}(?:\s\S{1,40}){0,4}\s*$)")
+_TAIL = re.compile(r"(?:(?<=\w\w)[.!?;):]+|\d|\s[-–—/])\s+(?=[^\W\d])")
+_PLACE_AFTER = re.compile(r"\s(?:uit|te|z|ze|fra|frå|from|från|aus|in)\s(?=[A-ZÀ-ÞĀ-Ž])")
+"""`Bram Hoogstrate uit Kapelle`: what follows is a place."""
+_POSTCODE_BEFORE = re.compile(r"\d{4}\s$")
 _CONJUNCTIONS = frozenset({"en", "i", "og", "och", "und", "and", "&", "et"})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The words that From and the address show, folded."""
+
+    words: frozenset[str]
+    local: str
+
+    @classmethod
+    def of(cls, mail: Mail) -> Known:
+        """Return what From and the address show."""
+        if mail.message.sender is None:
+            return cls(frozenset(), "")
+        sender = mail.message.sender
+        words = re.split(r"[\W\d_]+", f"{sender.name} {sender.local}")
+        return cls(frozenset(fold(word) for word in words if len(word) >= 3), fold(sender.local))
+
+    @property
+    def anything(self) -> bool:
+        """Whether they show any word at all."""
+        return bool(self.words or self.local)
+
+    def shows(self, word: str) -> bool:
+        """Whether the word, or a part of a double name, is among them."""
+        parts = [fold(part) for part in re.split(r"[-'’]", word)]
+        return any(
+            len(part) >= 3 and (part in self.words or (len(part) >= 4 and part in self.local))
+            for part in parts
+        )
+
+    def has(self, name: Name) -> bool:
+        """Whether they show one of the name's words."""
+        return any(self.shows(word) for word in name.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +132,13 @@ def name_candidates(mail: Mail, layout: Layout) -> list[Finding[str]]:
     if mail.form:
         return list(_from_form(mail))
     sender = from_name(mail)
-    known = _known(mail)
+    known = Known.of(mail)
     found: list[Finding[str]] = []
-    for start, end, place in _places(mail, layout, sender):
-        text = mail.typed[start:end]
-        name = leading_name(text, lower=_lower_case(text, known))
-        if name is None:
-            continue
-        at = mail.typed.find(name.text, start, end)
-        found.extend(_judged(mail, name, max(at, start), place, sender, known))
+    for start, end, place, cost in _places(mail, layout, sender):
+        name = leading_name(mail.typed[start:end], known)
+        if name and (name.full or place is not Place.MENTION):
+            at = max(start, mail.typed.find(name.text, start, end))
+            found.extend(_judged(mail, name, at, place, cost, sender, known))
     if sender and sender.full:
         found.append(_finding_in_from(mail, sender, FROM_FULL))
     return found
@@ -133,39 +176,53 @@ def from_name(mail: Mail) -> Name | None:
     display = re.sub(r"\s{2,}", " ", display.strip().strip("'\""))
     parts = [part for part in re.split(r"\s[–—-]\s|[|(/,;]|\svia\s", display) if part.strip()]
     for part in parts:
-        name = leading_name(part.strip(" )"), lower=frozenset({"*"}))
+        name = leading_name(part.strip(" )"), Known(frozenset(map(fold, part.split())), ""))
         if name and len(name.text) >= len(_untitled(part.strip(" )"))) - 2 and not _firm(part):
             return name
     return None
 
 
-def leading_name(text: str, *, lower: frozenset[str] = frozenset()) -> Name | None:
+def leading_name(text: str, known: Known) -> Name | None:
     """Return the personal name that the text begins with, titles left out, or None.
 
-    A name in lower case counts when one of its words is among `lower` ("*": always).
+    A name in lower case counts up to the last of its words that From or the address show.
     """
-    rest = _untitled(_LEAD.sub("", text))
-    rest = _GLUED.sub(r"\1 ", rest)
-    glued = rest != _untitled(_LEAD.sub("", text))
+    rest = _without_firm(_untitled(_LEAD.sub("", text)))
+    rest = _PLACE_AFTER.split(rest, maxsplit=1)[0]
+    spaced = _GLUED.sub(r"\1 ", rest)
     words: list[str] = []
-    for raw in _without_firm(rest).split(" ")[:7]:
-        token = raw.strip("\u00a0")
-        core = token.rstrip(",;:|/)!?\n").rstrip()
-        ended = core != token
-        if not core or not _belongs(core, words, lower):
+    for raw in spaced.split(" ")[:8]:
+        core = raw.strip("\u00a0").rstrip(",;:|/)!?\n").rstrip()
+        if not core or not _belongs(core, words, known):
             break
-        words.append(core)
-        if ended or ("." in core[-1:] and not _INITIALS.fullmatch(core) and len(core) > 4):
-            words[-1] = core.rstrip(".")
+        sentence_end = core.endswith(".") and len(core) > 4 and not _INITIALS.fullmatch(core)
+        words.append(core.rstrip(".") if sentence_end else core)
+        if sentence_end or core != raw.strip("\u00a0"):
             break
-    while words and (_is_particle(words[-1]) or words[-1] in _CONJUNCTIONS or _suffix(words[-1])):
-        words.pop()
-    if not words or not _is_name(words, lower):
+    words = _trimmed(words, known)
+    if not words or not _is_name(words, known):
         return None
     joined = " ".join(words)
-    if glued:
-        joined = re.sub(r"^((?:[^\W\d_]\.){1,5}) ", r"\1", joined) if joined not in text else joined
-    return Name(joined.rstrip(".") if len(words[-1]) > 2 else joined, tuple(words))
+    return Name(joined if joined in text else joined.replace(". ", ".", 1), tuple(words))
+
+
+def _trimmed(words: list[str], known: Known) -> list[str]:
+    """Leave out at the end what cannot end a name, and of lower case what nothing else shows."""
+    solid = [word for word in words if not _small(word)]
+    if solid and (all(word.islower() for word in solid) or (len(solid) > 3 and _shouted(solid))):
+        shown = [at for at, word in enumerate(words) if known.shows(word)]
+        words = words[: min(5, max(shown, default=-1) + 1)]
+    while words and (_small(words[-1]) or _suffix(words[-1])):
+        words = words[:-1]
+    return words
+
+
+def _shouted(words: list[str]) -> bool:
+    return all(word.isupper() for word in words)
+
+
+def _small(word: str) -> bool:
+    return _is_particle(word) or word in _CONJUNCTIONS
 
 
 def fold(text: str) -> str:
@@ -174,7 +231,9 @@ def fold(text: str) -> str:
     return "".join(letter for letter in plain if letter.isalpha())
 
 
-_UNFOLDED = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "ı": "i", "æ": "ae", "Æ": "AE", "ß": "ss"})
+_UNFOLDED = str.maketrans(
+    {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "ı": "i", "æ": "ae", "Æ": "AE", "ß": "ss"}
+)
 
 
 def _from_form(mail: Mail) -> Iterator[Finding[str]]:
@@ -197,36 +256,35 @@ def _from_form(mail: Mail) -> Iterator[Finding[str]]:
 
 def _places(
     mail: Mail, layout: Layout, sender: Name | None
-) -> Iterator[tuple[int, int, float]]:
-    """Yield the stretches in which a name may stand first, with the confidence of the place."""
+) -> Iterator[tuple[int, int, Place, float]]:
+    """Yield the stretches in which a name may stand first, their place, and what that costs."""
+    text = mail.typed
     first, last = layout.signature
-    signed = layout.lines[first:last]
-    for at, line in enumerate(signed[:6]):
+    for at, line in enumerate(layout.lines[first:last][:6]):
         low = max(line.start, layout.closing_end) if at == 0 else line.start
-        cost = 0.02 * at if layout.closing is not None else 0.02 * at + 0.02
-        pieces = _pieces(mail.typed, low, line.end)
-        for order, (start, end) in enumerate(pieces[:4]):
-            yield start, end, SIGNED - cost - 0.03 * order
-    if layout.lines:
-        final = layout.lines[max(0, last - 1)]
-        match = None
-        for match in _TAIL.finditer(mail.typed, final.start, final.end):
-            pass
-        if match:
-            yield match.end(), final.end, ENDING
-    for line in layout.lines[: layout.head]:
-        yield line.start, line.end, HEADED
-    for line, below in zip(layout.lines, layout.lines[1:], strict=False):
-        if len(line.text) < 40 and any(map(str.isdigit, below.text)) and len(below.text) < 60:
-            yield line.start, line.end, HEADED
-    if sender and sender.full:
-        for match in re.finditer(re.escape(sender.text), mail.typed):
-            yield match.start(), match.end(), HEADED
-    for match in compiled("names", "introductions").finditer(mail.typed):
-        start = match.end() + len(mail.typed[match.end() : match.end() + 3]) - len(
-            mail.typed[match.end() : match.end() + 3].lstrip(" :,")
+        cost = 0.02 * at + (0.0 if layout.closing is not None else 0.02)
+        for order, (start, end) in enumerate(_pieces(text, low, line.end)[:4]):
+            yield start, end, Place.SIGNATURE, cost + 0.03 * order
+    for line in layout.lines[max(0, last - 2) : last]:
+        begin = max(
+            (match.end() for match in _TAIL.finditer(text, line.start, line.end)), default=0
         )
-        yield start, min(len(mail.typed), start + 60), INTRODUCED
+        if begin and not _POSTCODE_BEFORE.search(text[line.start : begin]):
+            for order, (start, end) in enumerate(_pieces(text, begin, line.end)[:2]):
+                yield start, end, Place.ENDING, 0.03 * order
+    for at, line in enumerate(layout.lines[:-1]):
+        below = layout.lines[at + 1].text
+        addressed = len(line.text) < 40 and len(below) < 60 and any(map(str.isdigit, below))
+        if at < layout.head or addressed:
+            yield line.start, line.end, Place.HEAD, 0.0
+    for match in compiled("names", "introductions").finditer(text):
+        gap = re.compile(r"[\s:,]{0,3}").match(text, match.end())
+        start = gap.end() if gap else match.end()
+        yield start, min(len(text), start + 60), Place.INTRODUCTION, 0.0
+    if sender:
+        for match in re.finditer(rf"\b{re.escape(sender.words[0])} (?=\S)", text):
+            stop = text.find("\n", match.end(), match.end() + 40)
+            yield match.start(), stop if stop >= 0 else match.end() + 40, Place.MENTION, 0.0
 
 
 def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -241,26 +299,28 @@ def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _judged(
-    mail: Mail, name: Name, at: int, place: float, sender: Name | None, known: frozenset[str]
+    mail: Mail, name: Name, at: int, place: Place, cost: float, sender: Name | None, known: Known
 ) -> Iterator[Finding[str]]:
-    words = (evidence(mail.typed, at, at + len(name.text), "name in the text"),)
-    line_end = mail.typed.find("\n", at)
-    alone = not mail.typed[at + len(name.text) : line_end if line_end >= 0 else None].strip(" .!")
-    familiar = any(fold(word) in known for word in name.words if len(_letters(word)) > 1)
+    """Yield what a name at this place says: itself, or the full name that From has for it."""
+    words = evidence(mail.typed, at, at + len(name.text), f"name, {place.name.lower()}")
     if not name.full:
-        if sender and sender.full and _is_part_of(name, sender) and place != HEADED:
-            confidence = COMPLETED if place < INTRODUCED or place > HEADED else 0.7
-            yield Finding(sender.text, confidence, (*words, _from_evidence(mail)))
-        elif place in {SIGNED, SIGNED - 0.02} and not name.by_initials and alone:
-            yield Finding(name.text, FIRST_NAME, words)
+        if sender and sender.full and _is_part_of(name, sender):
+            confidence = COMPLETED if place in {Place.SIGNATURE, Place.ENDING} else 0.7
+            yield Finding(sender.text, confidence, (words, _from_evidence(mail)))
+        elif place is Place.SIGNATURE and cost <= 0.02 and not name.by_initials:
+            line_end = mail.typed.find("\n", at)
+            rest = mail.typed[at + len(name.text) : line_end if line_end >= 0 else None]
+            if not rest.strip(" .!"):
+                yield Finding(name.text, FIRST_NAME, (words,))
         return
-    if place == INTRODUCED or place == HEADED:
-        yield Finding(name.text, place + (0.1 if familiar else -0.2), words)
-        return
-    if familiar:
-        yield Finding(name.text, SIGNED_AND_KNOWN - (SIGNED - place) / 2, words)
+    familiar = known.has(name)
+    if place in {Place.HEAD, Place.INTRODUCTION}:
+        confidence = place.value + (0.1 if familiar else -0.2)
+    elif familiar:
+        confidence = SIGNED_AND_KNOWN - cost / 2 - (0.04 if place is Place.ENDING else 0.0)
     else:
-        yield Finding(name.text, place - (0.1 if sender and sender.full else 0.0), words)
+        confidence = place.value - cost - (0.1 if sender and sender.full else 0.0)
+    yield Finding(name.text, confidence, (words,))
 
 
 def _is_part_of(short: Name, full: Name) -> bool:
@@ -281,60 +341,32 @@ def _from_evidence(mail: Mail):
     return evidence(display, 0, len(display), "name in From", Source.SENDER)
 
 
-def _known(mail: Mail) -> frozenset[str]:
-    """Return the folded words of From and of the address's local part."""
-    if mail.message.sender is None:
-        return frozenset()
-    sender = mail.message.sender
-    words = re.split(r"[\W\d_]+", f"{sender.name} {sender.local}")
-    return frozenset(folded for word in words if len(folded := fold(word)) >= 3) | {
-        "@" + fold(sender.local)
-    }
-
-
-def _belongs(token: str, words: list[str], lower: frozenset[str]) -> bool:
+def _belongs(token: str, words: list[str], known: Known) -> bool:
     """Whether the token can go on a name that began with these words."""
     if token in _CONJUNCTIONS:
         return bool(words)
     if _is_particle(token):
         return True
-    if _INITIALS.fullmatch(token) and len(_letters(token)) <= 6 and (token.isupper() or "." in token):
+    if _INITIALS.fullmatch(token) and (token.isupper() or "." in token):
         if len(_letters(token)) <= 3 or "." in token or not words:
             return True
     if not _WORD.fullmatch(token):
         return False
     if token[0].isupper():
-        return True
-    return bool(lower) and (
-        "*" in lower or fold(token) in lower or any(w[:1].islower() for w in words) or _in_local(token, lower)
-    )
+        return not any(word[0].islower() and not _small(word) for word in words)
+    return known.anything and not any(word[0].isupper() for word in words)
 
 
-def _in_local(token: str, lower: frozenset[str]) -> bool:
-    folded = fold(token)
-    return len(folded) >= 3 and any(each[0] == "@" and folded in each for each in lower)
-
-
-def _is_name(words: list[str], lower: frozenset[str]) -> bool:
-    solid = [word for word in words if not _is_particle(word) and word not in _CONJUNCTIONS]
+def _is_name(words: list[str], known: Known) -> bool:
+    solid = [word for word in words if not _small(word)]
     if not solid or all(len(_letters(word)) < 2 for word in solid):
         return False
     first = words[0].rstrip(".")
-    if compiled("names", "not_names").fullmatch(first) and len(_letters(first)) > 1:
+    if not known.shows(first) and compiled("names", "not_names").fullmatch(first):
         return False
     if any(_firm(word) for word in solid):
         return False
-    if all(word[0].islower() for word in solid):
-        return "*" in lower or any(fold(w) in lower or _in_local(w, lower) for w in solid)
-    return True
-
-
-def _lower_case(text: str, known: frozenset[str]) -> frozenset[str]:
-    """Return which words may be in lower case: all, when one of the text's words is known."""
-    words = [fold(word) for word in text.split()[:5]]
-    if any(len(word) >= 3 and (word in known or _in_local(word, known)) for word in words):
-        return frozenset({"*"})
-    return known
+    return not all(word[0].islower() for word in solid) or any(map(known.shows, solid))
 
 
 def _only_initials(token: str) -> bool:
@@ -362,7 +394,9 @@ def _suffix(token: str) -> bool:
 
 
 def _firm(text: str) -> bool:
-    return bool(compiled("names", "firms").search(text)) or "&" in text or any(map(str.isdigit, text))
+    return (
+        bool(compiled("names", "firms").search(text)) or "&" in text or any(map(str.isdigit, text))
+    )
 
 
 def _letters(token: str) -> str:

@@ -35,7 +35,9 @@ _IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]{4}){2,7}(?:[ .-]?[A-Z
 _NUMBER = re.compile(r"\d{5}")
 _DIGITS = re.compile(r"\d+")
 _YEARS = r"(?:19|20)\d\d ?[–-] ?(?:19|20)\d\d"
-_DATE = re.compile(rf"{_YEARS}|"r"\d{1,2}([-./] ?)\d{1,2}\1\d{2}(\d{2})?|(?:19|20)\d\d([-./])\d{1,2}\3\d{1,2}")
+_DATE = re.compile(
+    rf"{_YEARS}|" r"\d{1,2}([-./] ?)\d{1,2}\1\d{2}(\d{2})?|(?:19|20)\d\d([-./])\d{1,2}\3\d{1,2}"
+)
 _MONEY_BEFORE = re.compile(r"(?:€|EUR|\b[Ee]uro|\b[Kk]r\.?|NOK|SEK|DKK|PLN|[Zz]ł|USD|\$|£)\s?$")
 _MONEY_AFTER = re.compile(
     r"(?:,\d{2}(?!\d)|,-|\s?(?:€|EUR\b|[Ee]uro\b|kr\b|zł|zl\b|PLN\b|NOK\b|SEK\b|DKK\b|kron|%|kWh\b))"

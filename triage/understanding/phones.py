@@ -106,11 +106,7 @@ def phones(
 
 def _stretches(number: Number, claims: Claims, source: Source) -> Iterator[tuple[int, int]]:
     """Yield the free parts of a run of digit groups that may be one phone number, longest first."""
-    free = [
-        (start, end)
-        for start, end in number.groups
-        if not claims.holds(source, start, end)
-    ]
+    free = [(start, end) for start, end in number.groups if not claims.holds(source, start, end)]
     if not free:
         return
     first = number.start if free[0] == number.groups[0] else free[0][0]

@@ -1,7 +1,7 @@
 """The phrase lists of the field rules: TOML files beside the code, turned into patterns.
 
-In a list a trailing `*` stands for any ending (of an inflected or compounded word), a space for
-any short gap between words. Nothing else is special, so that whoever speaks the language can
+In a list a trailing `*` stands for any ending (of an inflected or compounded word), a leading `*`
+for any beginning, a space for any short gap between words. Nothing else is special, so that whoever speaks the language can
 mend a list.
 """
 
@@ -56,8 +56,10 @@ def grouped(name: str, *keys: str) -> re.Pattern[str]:
 
 
 def _pattern(phrase: str) -> str:
-    words = (
-        re.escape(word[:-1]) + ENDING if word.endswith("*") else re.escape(word)
-        for word in phrase.split()
-    )
-    return GAP.join(words)
+    return GAP.join(_word(word) for word in phrase.split())
+
+
+def _word(word: str) -> str:
+    begin = ENDING if word.startswith("*") else ""
+    end = ENDING if word.endswith("*") else ""
+    return begin + re.escape(word.strip("*")) + end

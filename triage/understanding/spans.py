@@ -19,9 +19,7 @@ class Claims:
 
     def holds(self, source: Source, start: int, end: int) -> bool:
         """Whether any of this stretch is taken."""
-        return any(
-            text is source and low < end and start < high for text, low, high in self.taken
-        )
+        return any(text is source and low < end and start < high for text, low, high in self.taken)
 
     def with_evidence(self, items: Iterable[Evidence]) -> Claims:
         """Return the claims with the stretches of this evidence added."""

@@ -10,10 +10,14 @@ LONGEST = 20_000
 """Characters of a mail that are read; nobody writes more, hostile mail does."""
 
 _WORD = re.compile(r"e-?(?:mail|post|mejl)[^\W_]{0,30}|[^\W_]+(?:['’][^\W_]+)?", re.IGNORECASE)
-_STRONG_END = re.compile(r"[.!?…]+[\"'”»)\]]{0,3}(?=\s|$)|\n\s*\n|\n(?=[ \t]*(?:[-*•–·>]|\(?\d{1,2}[.)]|[a-z]\)))")
+_STRONG_END = re.compile(
+    r"[.!?…]+[\"'”»)\]]{0,3}(?=\s|$)|\n\s*\n|\n(?=[ \t]*(?:[-*•–·>]|\(?\d{1,2}[.)]|[a-z]\)))"
+)
 _LINE = re.compile(r"\n")
 _SHORT_LINE = 45
-_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "’": "'"})
+_LETTERS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "’": "'"}
+)
 
 
 def fold(word: str) -> str:
@@ -40,7 +44,9 @@ class Words:
         """Return the sentence as written, up to the beginning of the next."""
         begin, _ = self.sentences[number]
         after = number + 1
-        end = self.starts[self.sentences[after][0]] if after < len(self.sentences) else len(self.text)
+        end = (
+            self.starts[self.sentences[after][0]] if after < len(self.sentences) else len(self.text)
+        )
         return self.text[self.starts[begin] : end]
 
 

@@ -1,0 +1,128 @@
+"""Text out of PDF and DOCX files, bounded in bytes, pages, operators and characters.
+
+The agency's own letter, attached by the sender, often holds the dossier number. Work is counted, not
+timed: a file that would cost more than its allowance gives the text read so far.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import logging
+import re
+import zipfile
+from dataclasses import dataclass
+from typing import Any, Final
+
+from triage.message.clean import clean_text
+
+MAX_TEXT: Final = 20_000
+"""Characters of one document's text that are kept."""
+_MAX_FILE: Final = 5_000_000
+_MAX_STREAM: Final = 400_000
+"""Bytes of one page's drawing instructions; a page of text has about 10,000."""
+_MAX_XML: Final = 3_000_000
+_MAX_ENTRIES: Final = 2_000
+_ENTRY: Final = b"PK\x01\x02"
+_RUN: Final = re.compile(
+    r"<w:t(?: [^<>]{0,200})?>([^<]{0,100000})</w:t>|<(w:p|w:br|w:tab|w:cr|/w:p|/w:tc)[ />]"
+)
+_MAX_OPERATORS: Final = 15_000
+
+
+@dataclass(slots=True)
+class Allowance:
+    """What may still be spent on the documents of one mail."""
+
+    pages: int = 8
+    operators: int = 40_000
+    documents: int = 6
+
+
+class _SpentError(Exception):
+    """The allowance is used up."""
+
+
+def pdf_text(data: bytes, allowance: Allowance) -> str:
+    """Return the text of the first pages of a PDF; empty when it holds none or can't be read."""
+    if len(data) > _MAX_FILE or allowance.documents <= 0 or allowance.pages <= 0:
+        return ""
+    from pypdf import PdfReader  # heavy, and few mails bring a PDF
+
+    allowance.documents -= 1
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    out: list[str] = []
+    try:
+        reader = PdfReader(io.BytesIO(data), strict=False)
+        if reader.is_encrypted and not reader.decrypt(""):
+            return ""
+        for page in reader.pages:
+            if allowance.pages <= 0 or sum(map(len, out)) > MAX_TEXT:
+                break
+            allowance.pages -= 1
+            out.append(_page_text(page, allowance))
+    except (_SpentError, RecursionError, MemoryError):
+        pass
+    except Exception:  # noqa: BLE001 - a broken PDF raises anything; the mail is read without it
+        logging.getLogger(__name__).debug("a PDF could not be read", exc_info=False)
+    return clean_text("\n".join(out), MAX_TEXT).strip()
+
+
+def _page_text(page: Any, allowance: Allowance) -> str:
+    """Return one page's text, counting the operators that draw it."""
+    contents = page.get_contents()
+    if contents is None or len(contents.get_data()) > _MAX_STREAM:
+        return ""
+    operators = 0
+
+    def count(*_: object) -> None:
+        nonlocal operators
+        operators += 1
+        allowance.operators -= 1
+        if operators > _MAX_OPERATORS or allowance.operators < 0:
+            raise _SpentError
+
+    text: str = page.extract_text(visitor_operand_before=count)
+    return text
+
+
+def docx_text(data: bytes, allowance: Allowance) -> str:
+    """Return the text of a DOCX file; empty when it holds none or can't be read."""
+    if len(data) > _MAX_FILE or data.count(_ENTRY) > _MAX_ENTRIES or allowance.documents <= 0:
+        return ""
+    allowance.documents -= 1
+    try:
+        with (
+            zipfile.ZipFile(io.BytesIO(data)) as archive,
+            archive.open("word/document.xml") as document,
+        ):
+            xml = document.read(_MAX_XML)
+    except (
+        zipfile.BadZipFile,
+        KeyError,
+        OSError,
+        EOFError,
+        ValueError,
+        RuntimeError,
+        NotImplementedError,
+        zipfile.LargeZipFile,
+    ):
+        return ""
+    except Exception:  # noqa: BLE001 - zlib, lzma and bz2 raise their own
+        return ""
+    out: list[str] = []
+    for run in _RUN.finditer(xml.decode("utf-8", "replace")):
+        text, tag = run.groups()
+        out.append(html.unescape(text) if text is not None else _LAYOUT[tag])
+    lines = (line.strip() for line in clean_text("".join(out), MAX_TEXT).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+_LAYOUT: Final = {
+    "w:p": "\n",
+    "/w:p": "\n",
+    "w:br": "\n",
+    "w:cr": "\n",
+    "w:tab": "\t",
+    "/w:tc": "\t",
+}
