@@ -43,9 +43,7 @@ def all_checks(settings: Settings, clock: Clock) -> Iterator[Check]:
     yield _tried("language model", _model)
     yield _tried("database", lambda: _database(settings, clock))
     for mailbox in settings.mailbox:
-        yield _tried(
-            f"mailbox {mailbox.address}", lambda box=mailbox: _mailbox(settings, box, clock)
-        )
+        yield _tried(f"mailbox {mailbox.address}", partial(_mailbox, settings, mailbox, clock))
     yield _tried("smtp", lambda: asyncio.run(_smtp(settings, clock)))
 
 

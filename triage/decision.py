@@ -7,11 +7,12 @@ if not, every reason why), what is still missing, and what a person must do. No 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from triage.acknowledging import Reason, reasons_against, recipient_of
+from triage.errors import BadInput
 from triage.policy.deadline import deadline
 from triage.understanding.model import Finding, Kind
 
@@ -23,30 +24,20 @@ if TYPE_CHECKING:
     from triage.policy.model import Policy
     from triage.understanding.model import Fields, Reading
 
-
-class Reason(StrEnum):
-    """Why a mail is not acknowledged; the codes of `triage explain`."""
-
-    AUTO_SUBMITTED = "auto_submitted"
-    NULL_SENDER = "null_sender"
-    REPORT = "report"
-    LIST = "list"
-    PRECEDENCE = "precedence"
-    SUPPRESS = "suppress"
-    SYSTEM_SENDER = "system_sender"
-    OWN_ADDRESS = "own_address"
-    LOOP = "loop"
-    SPAM = "spam"
-    UNAUTHENTICATED = "unauthenticated"
-    NOT_ADDRESSED = "not_addressed"
-    NO_ADDRESS = "no_address"
-    ANSWERED_BEFORE = "answered_before"
-    RATE = "rate"
-    BACKLOG = "backlog"
-    AUTOMATIC_TEXT = "automatic_text"
-    UNREADABLE = "unreadable"
-    BOUNCED = "bounced"
-    """Mail to this address came back for good before."""
+__all__ = [
+    "Caps",
+    "Decision",
+    "History",
+    "Joined",
+    "KnownCase",
+    "Reason",
+    "Task",
+    "decide",
+    "given_by",
+    "missing_of",
+    "reasons_against",
+    "recipient_of",
+]
 
 
 class Joined(StrEnum):
@@ -116,7 +107,8 @@ class Task:
     """Something that a person must do."""
 
     code: str
-    """`confirm_by_hand`, `check_reading`, `bounced`, `incomplete`, `loop_alarm` ..."""
+    """`confirm_by_hand`, `check_reading`, `bounced`, `look_again`, `explain`, or what the procedure
+    wants first: `phone_first`, `independent_handler`, `identity_check`, `dossier_handler` ..."""
     text: str
     """One line for the handler, ids masked."""
 
@@ -149,14 +141,19 @@ class Decision:
     """Keys of values that a person should look at."""
     purpose: str
     """What the acknowledgement is: `acknowledgement`, `supplement` (facts received), `service`."""
+    second_instance: bool = False
+    """A directieklacht after the ordinary answer."""
 
 
-_ADDRESS = re.compile(r"[^@\s<>\"(),:;\\\[\]]{1,64}@[^@\s<>\"(),:;\\\[\]]{1,253}")
-_FORM_MAY = frozenset(
-    {Reason.AUTO_SUBMITTED, Reason.PRECEDENCE, Reason.SUPPRESS, Reason.SYSTEM_SENDER}
-)
-"""What a website's form mail may carry: the machine that sent it is ours, the person is in it."""
+_CAME_BACK = {Reason.OWN_ADDRESS, Reason.LOOP}
 _FIELD_OF = {"phone": "phones", "dossier_number": "dossier_numbers"}
+_CLOCKS = {
+    Kind.COMPLAINT: "answer",
+    # A directieklacht before the ordinary answer is treated as an ordinary complaint.
+    Kind.MANAGEMENT_COMPLAINT: "answer",
+    Kind.DATA_REQUEST: "privacy",
+}
+"""Which kinds have a term of their own, and the policy's clock for it."""
 
 
 def given_by(message: Message, values: Fields) -> tuple[str, ...]:
@@ -194,55 +191,6 @@ def missing_of(policy: Policy, given: frozenset[str], reply_channel: str | None)
     )
 
 
-def recipient_of(message: Message, reading: Reading) -> str | None:
-    """Return the one address that an answer goes to.
-
-    The person in a web form, else the From address: the promised receipt is a service response to
-    whoever wrote (RFC 3834 section 4 lets a service use From; it advises against Reply-To and
-    forbids Sender). None where there is no usable address.
-    """
-    if reading.webform:
-        address = reading.fields.emails[0].value if reading.fields.emails else ""
-    else:
-        address = message.sender.address if message.sender else ""
-    return address if _ADDRESS.fullmatch(address) and address.isprintable() else None
-
-
-def reasons_against(
-    message: Message, reading: Reading, policy: Policy, history: History, recipient: str | None
-) -> tuple[Reason, ...]:
-    """Return every reason not to answer this mail automatically (RFC 3834, RFC 5230)."""
-    found = {Reason(sign.code.value) for sign in message.signs}
-    if reading.webform:
-        found -= _FORM_MAY
-    kind = reading.kind.value
-    own = history.own_addresses | set(policy.mailboxes)
-    caps = history.caps
-    sender = message.sender.address.lower() if message.sender else ""
-    return tuple(
-        reason
-        for reason in Reason
-        if reason in found
-        or {
-            Reason.REPORT: message.report is not None,
-            Reason.OWN_ADDRESS: (recipient or "").lower() in own
-            or (sender in own and not reading.webform),
-            Reason.NOT_ADDRESSED: not own & set(message.recipients),
-            Reason.NO_ADDRESS: recipient is None,
-            Reason.ANSWERED_BEFORE: history.answered_before,
-            Reason.RATE: history.sent_to_sender_hour >= caps.per_sender_hour
-            or history.sent_to_sender_day >= caps.per_sender_day
-            or history.sent_by_service_hour >= caps.service_hour
-            or (history.case is not None and history.case.acknowledgements >= caps.per_case),
-            Reason.BACKLOG: history.backlog,
-            Reason.AUTOMATIC_TEXT: kind is Kind.AUTOMATIC,
-            Reason.SPAM: kind is Kind.SPAM,
-            Reason.UNREADABLE: not message.typed.strip() and not message.subject.strip(),
-            Reason.BOUNCED: (recipient or "").lower() in history.bounced_addresses,
-        }.get(reason, False)
-    )
-
-
 def decide(
     message: Message, reading: Reading, policy: Policy, history: History, now: datetime
 ) -> Decision:
@@ -250,21 +198,26 @@ def decide(
     kind = reading.kind.value
     recipient = recipient_of(message, reading)
     reasons = reasons_against(message, reading, policy, history, recipient)
-    case = history.case
-    second = kind is Kind.MANAGEMENT_COMPLAINT and case is not None and case.answered
-    joins = case.number if case is not None and not second else None
+    case = _continued(kind, history.case)
+    starts_term = kind in _CLOCKS and (case is None or case.kind not in _CLOCKS)
     given = given_by(message, reading.fields)
-    missing = _missing(reading, policy, history, frozenset(given))
-    supplied = joins is not None and case is not None and bool(set(case.missing) - set(missing))
-    if joins is not None and not supplied and Reason.ANSWERED_BEFORE not in reasons:
-        # The case has its acknowledgement; an answer to every answer would be a loop.
-        reasons = tuple(r for r in Reason if r in {*reasons, Reason.ANSWERED_BEFORE})
-    due = None if joins is not None else _due(kind, policy, history, message, now, second=second)
+    if case is None or starts_term:
+        missing = _required(reading, policy, {*given, *(case.given if case else ())})
+    else:
+        missing = _still_missing(reading, policy, case, {*given})
+        if not set(case.missing) - set(missing):
+            # The case has its acknowledgement; an answer to every answer would be a loop.
+            reasons = tuple(r for r in Reason if r in {*reasons, Reason.ANSWERED_BEFORE})
+    second = _is_second_instance(kind, history.case)
+    clock = "second_instance" if second else _CLOCKS.get(kind)
+    received = history.received_at or message.date or now
+    due = _due(policy, min(received, now), now, clock) if clock and starts_term else None
     unsure = _unsure(reading)
     return Decision(
         kind=kind,
-        opens_case=joins is None and not kind.is_machine,
-        joins=joins,
+        # Our own mail that came back is no case, whatever its words are taken for.
+        opens_case=case is None and not kind.is_machine and not {*reasons} >= _CAME_BACK,
+        joins=case.number if case else None,
         acknowledge=not reasons,
         reasons=reasons,
         recipient=recipient,
@@ -275,42 +228,58 @@ def decide(
         due_at=due.due_at if due else None,
         counted=tuple(map(str, due.counted)) if due else (),
         pauses_collection=kind.is_complaint and policy.promises.collection_paused,
-        tasks=_tasks(message, reading, policy, reasons, unsure, joins),
+        tasks=_tasks(message, reading, policy, reasons, case, starts=case is None or starts_term),
         unsure=unsure,
-        purpose=_purpose(kind, joins),
+        purpose=_purpose(kind, continues=case is not None and not starts_term),
+        second_instance=second,
     )
 
 
-def _missing(
-    reading: Reading, policy: Policy, history: History, given: frozenset[str]
-) -> tuple[str, ...]:
-    """Return what is missing after this mail, of its own complaint or of the case it continues."""
+def _is_second_instance(kind: Kind, case: KnownCase | None) -> bool:
+    """Say whether this is a directieklacht after the ordinary answer; before it, there is none."""
+    answered = case is not None and case.answered and case.kind.is_complaint
+    return kind is Kind.MANAGEMENT_COMPLAINT and answered
+
+
+def _continued(kind: Kind, case: KnownCase | None) -> KnownCase | None:
+    """Return the case that a mail of this kind continues; None where it needs one of its own.
+
+    A directieklacht after the answer is a case of the second instance. A complaint and a privacy
+    request each have a term, which neither may lose in a case of the other.
+    """
+    if case is None or _is_second_instance(kind, case):
+        return None
+    both_have_terms = kind in _CLOCKS and case.kind in _CLOCKS
+    return None if both_have_terms and kind.is_complaint != case.kind.is_complaint else case
+
+
+def _required(reading: Reading, policy: Policy, given: set[str]) -> tuple[str, ...]:
+    """Return what the policy requires of a complaint and `given` lacks; of others nothing."""
     wish = reading.fields.reply_channel
     channel = wish.value.value if wish else None
-    case = history.case
-    if case is not None and not (reading.kind.value is Kind.MANAGEMENT_COMPLAINT and case.answered):
-        if reading.kind.value.is_machine:
-            return case.missing
-        options = {need.key: set(need.options) for need in policy.required}
-        return tuple(key for key in case.missing if not given & options.get(key, {key}))
-    return missing_of(policy, given, channel) if reading.kind.value.is_complaint else ()
+    return missing_of(policy, frozenset(given), channel) if reading.kind.value.is_complaint else ()
 
 
-def _due(
-    kind: Kind, policy: Policy, history: History, message: Message, now: datetime, *, second: bool
-) -> Deadline | None:
-    clock = {
-        Kind.COMPLAINT: "answer",
-        # A directieklacht before the ordinary answer is treated as an ordinary complaint.
-        Kind.MANAGEMENT_COMPLAINT: "second_instance" if second else "answer",
-        Kind.DATA_REQUEST: "privacy",
-    }.get(kind)
-    received = min(history.received_at or message.date or now, now)
-    return deadline(policy, received, clock) if clock else None
+def _still_missing(
+    reading: Reading, policy: Policy, case: KnownCase, given: set[str]
+) -> tuple[str, ...]:
+    """Return what the case lacked and this mail does not give either."""
+    if reading.kind.value.is_machine:
+        return case.missing
+    options = {need.key: set(need.options) for need in policy.required}
+    return tuple(key for key in case.missing if not given & options.get(key, {key}))
 
 
-def _purpose(kind: Kind, joins: str | None) -> str:
-    if joins is not None:
+def _due(policy: Policy, received: datetime, now: datetime, clock: str) -> Deadline:
+    try:
+        return deadline(policy, received, clock)
+    except BadInput:
+        # A Date header from another century; the mail is here now.
+        return deadline(policy, now, clock)
+
+
+def _purpose(kind: Kind, *, continues: bool) -> str:
+    if continues:
         return "supplement"
     return "acknowledgement" if kind.is_complaint else "service"
 
@@ -331,23 +300,31 @@ def _tasks(
     reading: Reading,
     policy: Policy,
     reasons: tuple[Reason, ...],
-    unsure: tuple[str, ...],
-    joins: str | None,
+    case: KnownCase | None,
+    *,
+    starts: bool,
 ) -> tuple[Task, ...]:
+    """Return what people must do; `starts` says that the mail opens a case or starts its term."""
     kind = reading.kind.value
     tasks: list[Task] = []
     if message.report is not None and message.report.permanent:
         tasks.append(Task("bounced", "Our mail came back: reach the sender another way"))
     if kind.is_machine:
-        if "kind" in unsure and not message.signs:
+        if not reading.kind.sure and not message.signs:
             tasks.append(Task("check_reading", f"Taken for {kind.value} mail, not surely: look"))
         return tuple(tasks)
+    ours = {*reasons} >= _CAME_BACK or (case is not None and Reason.OWN_ADDRESS in reasons)
     withheld = [r.value for r in reasons if r is not Reason.ANSWERED_BEFORE]
-    if withheld:
+    if withheld and not ours:
         tasks.append(Task("confirm_by_hand", f"Not acknowledged ({', '.join(withheld)}): confirm"))
-    if "kind" in unsure:
+    if not reading.kind.sure:
         tasks.append(Task("check_reading", f"Taken for {kind.value}, not surely: look"))
-    if joins is None:
+    if case is not None and case.state != "open" and not starts and not ours:
+        tasks.append(Task("look_again", f"A mail came to a case that is {case.state}: look"))
+    if kind is Kind.MANAGEMENT_COMPLAINT and not starts and policy.directieklacht_after_answer:
+        text = "Explain that the management looks at a complaint after our answer"
+        tasks.append(Task("explain", text))
+    if starts and not ours:
         tasks += _first_steps(kind, policy)
     return tuple(tasks)
 
@@ -355,24 +332,22 @@ def _tasks(
 def _first_steps(kind: Kind, policy: Policy) -> list[Task]:
     """Return what the procedure wants of a handler first."""
     promises = policy.promises
-    steps: list[tuple[bool, Task]] = [
+    complaint = kind.is_complaint
+    objection = kind is Kind.DISPUTE and not policy.objections_are_complaints
+    steps: tuple[tuple[bool, str, str], ...] = (
+        (complaint and promises.phone_first, "phone_first", "Phone the sender before answering"),
         (
-            kind.is_complaint and promises.phone_first,
-            Task("phone_first", "Try to phone the sender before answering"),
+            complaint and promises.independent_handler,
+            "independent_handler",
+            "Assign to someone who was not involved in the dossier",
         ),
         (
-            kind.is_complaint and promises.independent_handler,
-            Task("independent_handler", "Assign to someone who was not involved in the dossier"),
+            complaint and promises.identity_check,
+            "identity_check",
+            "Check the sender's identity before saying anything of a case",
         ),
-        (
-            kind.is_complaint and promises.identity_check,
-            Task("identity_check", "Check the sender's identity before saying anything of a case"),
-        ),
-        (kind is Kind.COMPLIMENT, Task("pass_on", "Pass the compliment on")),
-        (
-            kind is Kind.DISPUTE and not policy.objections_are_complaints,
-            Task("dossier_handler", "Objection to a dossier: to the dossier's handler"),
-        ),
-        (kind is Kind.CALLBACK, Task("call_back", "Call the sender back")),
-    ]
-    return [task for wanted, task in steps if wanted]
+        (kind is Kind.COMPLIMENT, "pass_on", "Pass the compliment on"),
+        (objection, "dossier_handler", "Objection to a dossier: to the dossier's handler"),
+        (kind is Kind.CALLBACK, "call_back", "Call the sender back"),
+    )
+    return [Task(code, text) for wanted, code, text in steps if wanted]

@@ -22,6 +22,7 @@ from triage.health import FolderHealth, HealthServer, measure
 from triage.mailbox.connection import connect
 from triage.mailbox.status import Phase
 from triage.mailbox.watcher import Watcher
+from triage.message.identity import identify
 from triage.notify import notify, watchdog_seconds
 from triage.oauth import TokenSource
 from triage.outbox.compose import Envelope

@@ -10,7 +10,14 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, PrivateAttr, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    PrivateAttr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from triage.errors import SettingsError
 from triage.toml_file import Section, place, read_toml
@@ -294,6 +301,30 @@ class Settings(Section):
                 raise ValueError(f"{mailbox.address} ({mailbox.folder}) stands twice")
             seen.add(key)
         return mailboxes
+
+    @field_validator("team")
+    @classmethod
+    def _one_team_a_policy(
+        cls, teams: tuple[Team, ...], info: ValidationInfo
+    ) -> tuple[Team, ...]:
+        watched = {mailbox.policy for mailbox in info.data.get("mailbox", ())}
+        names = [team.policy for team in teams]
+        for name in names:
+            if watched and name not in watched:
+                raise ValueError(f"{name!r} is no mailbox's policy")
+            if names.count(name) > 1:
+                raise ValueError(f"policy {name!r} has two teams")
+        return teams
+
+    @model_validator(mode="after")
+    def _digests_go_to_people(self) -> Self:
+        watched = {mailbox.address for mailbox in self.mailbox}
+        people = (address for team in self.team for address in team.people)
+        for address in (*self.digest.to, *self.report.to, *people):
+            if address in watched:
+                # It would come back to us as mail, every day.
+                raise ValueError(f"{address} is a watched mailbox: digests go to people")
+        return self
 
     def place(self, *loc: int | str) -> str:
         """Return `file:line` of a key, such as `place("mailbox", 0, "policy")`, for a message."""

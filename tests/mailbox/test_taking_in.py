@@ -93,12 +93,12 @@ def test_an_oversized_mail_is_taken_in_cut_with_its_headers_and_a_note(bench: Be
 
 
 def test_bytes_that_are_no_text_arrive_as_they_are(bench: Bench):
-    raw = b"Subject: \xff\xfe\x80 {12}\r\nFrom: x\r\n\r\n" + bytes(range(1, 256)) * 3 + b"\r\n"
+    body = bytes(set(range(1, 256)) - set(b"\r\n")) * 3
+    raw = b"Subject: \xff\xfe\x80 {12}\r\nFrom: x\r\n\r\n" + body + b"\r\n"
     bench.account.append(raw)
     bench.watcher().once()
     with bench.register.reading() as session:
-        stored = raw_of(session, bench.entries()[0])
-    assert stored.replace(b"\r\n", b"\n") == raw.replace(b"\r\n", b"\n")
+        assert raw_of(session, bench.entries()[0]) == raw
 
 
 def test_receipt_in_the_future_counts_as_now(bench: Bench):

@@ -80,7 +80,7 @@ FAULTS = {
         6,
         "unknown key 'agency.nmae'. Known here: domains, name",
     ),
-    "unknown table": ("[calendar]", "[calender]", 23, "unknown key 'calender'. Known here: agency"),
+    "unknown table": ("[calendar]", "[calender]", 24, "unknown key 'calender'. Known here: agency"),
     "missing key": ('domains = ["Agency.example"]\n', "", 5, "'agency.domains' is missing. Add it"),
     "wrong type": (
         'title = "Complaints"',

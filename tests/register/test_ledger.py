@@ -132,27 +132,36 @@ def test_only_unknown_uids_need_fetching(register):
         assert unknown_uids(session, *place[:2], 8, [3]) == (3,)
 
 
-def test_watchers_that_take_in_the_same_mails_at_once_make_one_original_each(register):
-    mails = [b"Subject: %d\r\n\r\n" % number for number in range(12)]
+@pytest.mark.parametrize("same_bytes", [True, False])
+def test_watchers_that_take_in_the_same_mails_at_once_make_one_original_each(register, same_bytes):
     start = Barrier(3)
 
     def watch(mailbox, order):
-        batch = [arrival(uid, raw=mails[uid], mailbox=mailbox) for uid in order]
+        batch = [
+            arrival(
+                uid,
+                raw=b"%d%s" % (uid, b"" if same_bytes else mailbox.encode()),
+                fingerprint=f"mail {uid}",
+                mailbox=mailbox,
+            )
+            for uid in order
+        ]
         start.wait()
         with register.transaction() as session:
             take_in(session, batch, START)
 
+    orders = (range(1, 41), range(40, 0, -1), range(1, 41))
     threads = [
         Thread(target=watch, args=(f"box{number}@agency.example", order))
-        for number, order in enumerate([range(12), range(11, -1, -1), range(12)])
+        for number, order in enumerate(orders)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     with register.reading() as session:
-        assert len(entries_in(session, [EntryState.WAITING])) == 12
-        assert len(entries_in(session, [EntryState.DUPLICATE])) == 24
+        assert len(entries_in(session, [EntryState.WAITING])) == 40
+        assert len(entries_in(session, [EntryState.DUPLICATE])) == 80
 
 
 def test_bytes_that_retention_removed_are_said_to_be_gone(register):

@@ -59,6 +59,9 @@ namespace inbox {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0  # no delays after failed logins
+  }}
 }}
 service imap-login {{
   chroot =
@@ -96,13 +99,17 @@ class DovecotServer:
         return self.folder / "home" / user / "mail"
 
     def number_anew(self, user: str) -> None:
-        """Have the server forget the UIDs of a user's INBOX, so that UIDVALIDITY changes."""
-        for file in self.maildir(user).glob("dovecot*"):
-            if file.is_file():
-                file.unlink()
-        # UIDVALIDITY is the time in seconds, unless this file knows of a later one.
-        for file in self.maildir(user).glob("dovecot-uidvalidity*"):
+        """Have the server number a user's INBOX from 1 again, under another UIDVALIDITY.
+
+        No session of that user may be open.
+        """
+        maildir = self.maildir(user)
+        uid_list = maildir / "dovecot-uidlist"
+        version, validity, _, *rest = uid_list.read_text().splitlines()[0].split()
+        for file in maildir.glob("dovecot.index*"):
             file.unlink()
+        header = [version, f"V{int(validity[1:]) + 1}", "N1", *rest]
+        uid_list.write_text(" ".join(header) + "\n")
 
 
 def _free_port() -> int:

@@ -209,7 +209,7 @@ class _Conversation:
                     return
                 if isinstance(fault, bytes):
                     self._client.sendall(fault)
-                if Fault.DROP_DURING in self._awaited.values():
+                if fault is Fault.DROP_DURING or Fault.DROP_DURING in self._awaited.values():
                     self._pass_half(line, lines)
                     return
                 self._client.sendall(self._proxy.rewritten(line))

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import aiosmtplib
-from rich.console import Console
+from rich.console import Console, Group
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.rule import Rule
 from rich.text import Text
@@ -79,8 +80,8 @@ def show(*, keep: bool) -> None:
         settings = _settings(folder, imap.port, smtp.port)
         console.print(Text("Triage demo", style="bold"))
         console.print(
-            f"An IMAP server on port {imap.port} and an SMTP server on port {smtp.port}, both in "
-            f"this process,\nand the service itself, watching {len(MAILBOXES)} mailboxes.\n"
+            f"An IMAP server (port {imap.port}), an SMTP server (port {smtp.port}) and the "
+            f"service, watching {len(MAILBOXES)} mailboxes: all in this process.\n"
         )
         try:
             asyncio.run(_play(console, settings, smtp, folder, keep=keep))
@@ -121,7 +122,7 @@ async def _play(
             outcomes.append(await _send(console, register, settings, name, raw, running))
         asked = next(o for o in outcomes if o.answer and o.case and o.case.missing)
         reply = _reply(smtp, asked)
-        outcomes.append(await _send(console, register, settings, smtp, "12-reply", reply, running))
+        outcomes.append(await _send(console, register, settings, "12-reply", reply, running))
         answers = [mail for mail in smtp.mails if mail.recipients[0] not in MAILBOXES]
         console.print(Rule("One acknowledgement in full", align="left", style="dim"))
         console.print(_mail_panel(answers[0]))
@@ -200,14 +201,11 @@ async def _send(
     envelope_from = "" if mail["Return-Path"] == "<>" else str(mail["From"].addresses[0].addr_spec)
     del mail["Return-Path"]
     before = time.monotonic()
-    await aiosmtplib.send(
-        mail.as_bytes(policy=email.policy.SMTP),
-        sender=envelope_from,
-        recipients=[str(mail["To"].addresses[0].addr_spec)],
-        hostname=settings.smtp.host,
-        port=settings.smtp.port,
-        start_tls=False,
-    )
+    smtp = settings.smtp
+    async with aiosmtplib.SMTP(hostname=smtp.host, port=smtp.port, start_tls=False) as client:
+        recipient = str(mail["To"].addresses[0].addr_spec)
+        raw = mail.as_bytes(policy=email.policy.SMTP)
+        await client.sendmail(envelope_from, [recipient], raw)
     outcome = await _handled(register, message_id.strip("<>"), before, running)
     _print(console, name, mail, outcome)
     return outcome
@@ -250,33 +248,32 @@ def _look(
 
 def _print(console: Console, name: str, mail: EmailMessage, outcome: Outcome) -> None:
     number, _, _ = name.partition("-")
-    sender = mail["From"].addresses[0]
-    head = Text.assemble(
-        (f"{number}  ", "dim"), (str(mail["Subject"]), "bold"), ("  ", ""), (str(sender), "dim")
-    )
-    console.print(head)
-    if outcome.mail is None:
-        console.print(Text(f"    {outcome.entry.state.value}: {outcome.entry.error}", style="red"))
-        return
-    understood = f"{outcome.mail.kind.value}, {outcome.mail.language}"
-    if outcome.case is None:
-        reasons = ", ".join(outcome.mail.reasons)
-        console.print(Text(f"    {understood}: not answered ({reasons}), no case", style="yellow"))
-        console.print()
-        return
-    case = outcome.case
-    how = f"joins case {case.number}" if outcome.mail.joined else f"case {case.number}"
+    console.print(Text.assemble((f"{number}  ", "dim"), (str(mail["Subject"]), "bold")))
+    lines = [Text(str(mail["From"].addresses[0]), style="dim"), *_story(outcome)]
+    console.print(Padding(Group(*lines), (0, 0, 1, 4)))
+
+
+def _story(outcome: Outcome) -> list[Text]:
+    """Return what was understood of a mail and done about it, a line each."""
+    mail, case, answer = outcome.mail, outcome.case, outcome.answer
+    if mail is None:
+        return [Text(f"{outcome.entry.state.value}: {outcome.entry.error}", style="red")]
+    understood = f"{mail.kind.value.replace('_', ' ')}, {mail.language}"
+    why_not = ", ".join(mail.reasons).replace("_", " ")
+    if case is None:
+        return [Text(f"{understood}: no case, not answered ({why_not})", style="yellow")]
+    how = f"joins case {case.number}" if mail.joined else f"case {case.number}"
     due = f", answer due {case.due:%a %d %b %Y}" if case.due else ""
-    console.print(Text(f"    {understood}: {how}{due}", style="green"))
-    missing = ", ".join(case.missing).replace("_", " ")
+    lines = [Text(f"{understood}: {how}{due}", style="green")]
     if case.kind.is_complaint:
-        console.print(Text(f"    still missing: {missing}" if missing else "    complete"))
-    if outcome.answer is not None:
-        words = f"    {outcome.answer.purpose} to {outcome.answer.recipient}"
-        console.print(Text(f"{words} after {outcome.milliseconds} ms", style="cyan"))
+        missing = ", ".join(case.missing).replace("_", " ")
+        lines.append(Text(f"still missing: {missing}" if missing else "nothing missing"))
+    if answer is None:
+        lines.append(Text(f"not answered ({why_not})", style="yellow"))
     else:
-        console.print(Text(f"    not answered ({', '.join(outcome.mail.reasons)})", style="yellow"))
-    console.print()
+        sent = f"{answer.purpose} to {answer.recipient} after {outcome.milliseconds} ms"
+        lines.append(Text(sent, style="cyan"))
+    return lines
 
 
 def _mail_panel(mail: SunkMail) -> Panel:

@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 
 EAGER_SECONDS: Final = 2.0
 EAGER_PAUSE_SECONDS: Final = 0.05
-FIRST_LEG_SECONDS: Final = 2.0
-"""The first IDLE after a search is short: news that came together with its "+" is not noticed."""
+FIRST_LEG_SECONDS: Final = 0.25
+"""The first IDLE after a search is short, and each further one twice as long: mail that comes just
+before IDLE is told together with its "+" by some servers, which the library does not notice."""
 POLL_SECONDS: Final = 5.0
 LEASE_SECONDS: Final = 10.0
 """How often another machine's claim to the mailbox is looked for."""
@@ -143,16 +144,15 @@ class Watcher:
         self._board.change(phase=Phase.CONNECTING)
         with self._visit() as visit:
             next_look = eager_until = float("-inf")
-            settled = look_is_open = False
+            leg, look_is_open = FIRST_LEG_SECONDS, False
             while not self._is_over():
                 now = time.monotonic()
                 if now >= next_look:
                     visit.look()
                     next_look = now + self._mailbox.scan_seconds
-                    look_is_open, settled = True, False
+                    leg, look_is_open = FIRST_LEG_SECONDS, True
                 elif visit.newer():
-                    eager_until = now + EAGER_SECONDS
-                    settled = False
+                    leg, eager_until = FIRST_LEG_SECONDS, now + EAGER_SECONDS
                 busy = visit.take_some()
                 if look_is_open and not visit.look_is_pending:
                     look_is_open = False
@@ -163,15 +163,12 @@ class Watcher:
                     self._stop.wait(EAGER_PAUSE_SECONDS)
                     continue
                 visit.file()
-                self._rest(visit, next_look - now, settled=settled)
-                settled = True
-
-    def _rest(self, visit: Visit, seconds: float, *, settled: bool) -> None:
-        if visit.can_idle:
-            leg = self._mailbox.idle_renew_seconds if settled else FIRST_LEG_SECONDS
-            visit.idle(min(leg, seconds), self._is_over)
-        else:
-            self._stop.wait(min(POLL_SECONDS, max(seconds, 0)))
+                left = max(next_look - time.monotonic(), 0)
+                if visit.can_idle:
+                    visit.idle(min(leg, left), self._is_over)
+                    leg = min(2 * leg, self._mailbox.idle_renew_seconds)
+                else:
+                    self._stop.wait(min(POLL_SECONDS, left))
 
     @contextmanager
     def _visit(self) -> Iterator[Visit]:

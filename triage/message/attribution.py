@@ -48,7 +48,7 @@ def attribution_start(
     mail answers another one. Both make weaker forms acceptable.
     """
     last = lines[end].text
-    if not last or len(last) > _MAX_LENGTH or not _may_end(last, quote_follows=quote_follows):
+    if not last or len(last) > _MAX_LENGTH or not may_end(last):
         return None
     text = ""
     start = None
@@ -85,16 +85,12 @@ def inline_start(text: str) -> int | None:
     return None
 
 
-def _may_end(text: str, *, quote_follows: bool) -> bool:
+def may_end(text: str) -> bool:
     """Whether a line can be the last of an attribution, by a cheap look."""
-    if _ENDING.search(text) or _RULED.match(text):
+    tail = text[-8:].rstrip(" *_")
+    if tail.endswith((":", "：", ">", "»", '"')) or _RULED.match(text):
         return True
-    if quote_follows and text.rstrip().endswith(">"):
-        return True
-    wrote = None
-    for wrote in quoting_words().wrote.finditer(text[-60:]):
-        pass
-    return wrote is not None and not text[-60:][wrote.end() :].strip(" .-*_")
+    return text[-60:].rstrip(" .-*_").lower().endswith(quoting_words().wrote_endings)
 
 
 def _is_attribution(text: str, *, quote_follows: bool, reply: bool) -> bool:

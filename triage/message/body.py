@@ -11,18 +11,20 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from triage.message.charset import decode
+from triage.message.allowance import Allowance
+from triage.message.charset import Decoded, decode
 from triage.message.clean import clean_text
 from triage.message.envelopes import File, cut_uuencoded, opened, without_armour
 from triage.message.flowed import flowed_lines, plain_lines
 from triage.message.lines import Line
-from triage.message.markup import MAX_HTML, html_lines
+from triage.message.markup import html_lines
 from triage.message.parts import Part
 
-MAX_TEXT: Final = 500_000
-"""Characters of one text that are read, and of all texts of a mail together."""
-MAX_LINES: Final = 20_000
-_MAX_TEXTS: Final = 50
+MAX_PLAIN: Final = 500_000
+"""Characters of one plain text that are read."""
+MAX_HTML: Final = 1_000_000
+"""Characters of one HTML text that are read."""
+MAX_LINES: Final = 10_000
 _SHORT: Final = 400
 _TEXTS: Final = frozenset(("text/plain", "text/html", "text/enriched", "text/richtext"))
 _STUFFED_NAMES: Final = re.compile(
@@ -64,6 +66,7 @@ class Text:
     """Signature armour that stood in the text."""
     files: list[File] = field(default_factory=list)
     damage: list[str] = field(default_factory=list)
+    allowance: Allowance = field(default_factory=Allowance)
 
 
 def sort_parts(root: Part) -> Contents:
@@ -83,7 +86,7 @@ def sort_parts(root: Part) -> Contents:
         if named is not None:
             attachments.remove(named)
             blocks = [_block(named)]
-    return Contents(tuple(blocks[:_MAX_TEXTS]), tuple(attachments), tuple(dict.fromkeys(damage)))
+    return Contents(tuple(blocks), tuple(attachments), tuple(dict.fromkeys(damage)))
 
 
 def _blocks(
@@ -155,10 +158,14 @@ def _block(part: Part) -> Block:
     return Block(html=part) if part.content_type == "text/html" else Block(plain=part)
 
 
-def read_text(contents: Contents, country: str) -> Text:
+def read_text(contents: Contents, country: str, allowance: Allowance) -> Text:
     """Return the mail's text as lines, bounded."""
-    text = Text(damage=list(contents.damage))
+    text = Text(damage=list(contents.damage), allowance=allowance)
     for block in contents.blocks:
+        if allowance.texts <= 0:
+            text.damage.append("too many texts, the rest was not read")
+            break
+        allowance.texts -= 1
         lines, spare = _read_block(block, country, text)
         if text.lines and lines:
             text.lines.append(Line(""))
@@ -194,7 +201,7 @@ def _is_stand_in(plain: list[Line], html: list[Line]) -> bool:
 
 
 def _plain(part: Part, country: str, text: Text) -> list[Line]:
-    decoded = _decoded(part, part.charset, MAX_TEXT, country, text)
+    decoded = _first_lines(_decoded(part, part.charset, MAX_PLAIN, country, text), text)
     if part.content_type != "text/plain" or _LOOKS_LIKE_HTML.match(decoded):
         return _marked_up(decoded, text)
     if "\nbegin " in decoded or decoded.startswith("begin "):
@@ -211,6 +218,14 @@ def _plain(part: Part, country: str, text: Text) -> list[Line]:
     return plain_lines(decoded)
 
 
+def _first_lines(text: str, into: Text) -> str:
+    """Cut a text after so many lines."""
+    if text.count("\n") <= MAX_LINES:
+        return text
+    into.damage.append(f"more than {MAX_LINES} lines, the rest was not read")
+    return "\n".join(text.split("\n", MAX_LINES)[:MAX_LINES])
+
+
 def _html(part: Part, country: str, text: Text) -> list[Line]:
     label = part.charset
     if not label and (meta := _META.search(part.content[:4_096])) is not None:
@@ -220,21 +235,31 @@ def _html(part: Part, country: str, text: Text) -> list[Line]:
 
 
 def _marked_up(html: str, text: Text) -> list[Line]:
-    lines, damage = html_lines(html)
+    lines, damage = html_lines(html, text.allowance)
     if damage:
         text.damage.append(damage)
     return lines
 
 
-def _decoded(part: Part, label: str, limit: int, country: str, text: Text) -> str:
+def _decoded(part: Part, label: str, most: int, country: str, text: Text) -> str:
+    decoded = decode_part(part, label, most, country, text.allowance)
+    if decoded.damage:
+        text.damage.append(decoded.damage)
+    if len(decoded.text) < len(part.content) // 4 and len(decoded.text) >= most:
+        text.damage.append(f"a text of more than {most} characters, the rest was not read")
+    return decoded.text
+
+
+def decode_part(part: Part, label: str, most: int, country: str, allowance: Allowance) -> Decoded:
+    """Return the clean text of a part, at most so many characters, within the allowance."""
+    limit = min(most, max(0, allowance.characters))
     content = part.content
     if len(content) > 4 * limit:
         content = content[: 4 * limit]
         while content and content[-1] >= 0x80:
             content = content[:-1]
-    decoded = decode(content, label, country)
-    if decoded.damage:
-        text.damage.append(decoded.damage)
-    if len(decoded.text) > limit:
-        text.damage.append(f"a text of more than {limit} characters, the rest was not read")
-    return clean_text(decoded.text, limit)
+    decoded = decode(content, label, country, detect=allowance.detections > 0)
+    allowance.detections -= decoded.detected
+    text = clean_text(decoded.text, limit)
+    allowance.characters -= len(text)
+    return Decoded(text, decoded.damage, decoded.detected)

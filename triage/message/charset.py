@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from triage.message.clean import clean_line
 
@@ -117,6 +117,9 @@ _HIGH: Final = re.compile(rb"[\x80-\xff]")
 _UTF8_LATIN: Final = re.compile(
     rb"[\xc3-\xc9][\x80-\xbf]|\xc2[\xa0-\xbf]|\xe2[\x80-\x84][\x80-\xbf]|\xf0\x9f[\x80-\xbf]{2}"
 )
+_UTF8: Final = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
 _ISO_POLISH: Final = re.compile(rb"[\xb1\xb6\xbc\xa1\xa6\xac]")
 _CP_POLISH: Final = re.compile(rb"[\xb9\x9c\x9f\xa5\x8c\x8f]")
 _NAME: Final = re.compile(r"[^a-z0-9._:+-]")
@@ -128,6 +131,8 @@ class Decoded:
 
     text: str
     damage: str = ""
+    detected: bool = False
+    """Whether the charset was detected, which is dear."""
 
 
 def codec_for(label: str) -> str | None:
@@ -164,38 +169,44 @@ def decode(data: bytes, label: str = "", country: str = "NL", *, detect: bool = 
         text = data.decode("ascii")
         return Decoded(text, _unknown(label) if codec is None and wanted not in _UNLABELLED else "")
     if codec is None:
-        text, used = _guess(data, country, detect=detect)
-        damage = (
-            _unknown(label) if wanted not in _UNLABELLED else f"no charset declared, read as {used}"
-        )
-        return Decoded(text, damage)
+        guess = _guess(data, country, detect=detect)
+        note = f"no charset declared, read as {guess.codec}"
+        return Decoded(guess.text, note if wanted in _UNLABELLED else _unknown(label), guess.detected)
     if _is_single_byte(codec) and _is_plainly_utf8(data):
         return Decoded(data.decode("utf-8"), f"declared as {_shown(label)}, but it is utf-8")
     try:
-        text = data.decode(codec)
+        return Decoded(data.decode(codec))
     except (UnicodeError, ValueError):
-        text, used = _guess(data, country, detect=detect)
-        return Decoded(text, f"not {_shown(label)} as declared, read as {used}")
-    return Decoded(text)
+        guess = _guess(data, country, detect=detect)
+        note = f"not {_shown(label)} as declared, read as {guess.codec}"
+        return Decoded(guess.text, note, guess.detected)
 
 
-def _guess(data: bytes, country: str, *, detect: bool) -> tuple[str, str]:
-    """Return text and the charset that was used, without a label to go by."""
+class _Guess(NamedTuple):
+    text: str
+    codec: str
+    detected: bool = False
+
+
+def _guess(data: bytes, country: str, *, detect: bool) -> _Guess:
+    """Read bytes without a label to go by."""
     try:
-        return data.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError as fault:
-        if fault.start > len(data) - 4 and fault.reason.startswith("unexpected end"):
-            return data[: fault.start].decode("utf-8"), "utf-8"
-    for codec in _usual(data, country):
+        return _Guess(data.decode("utf-8"), "utf-8")
+    except UnicodeDecodeError:
+        if _is_mostly_utf8(data):
+            return _Guess(data.decode("utf-8", "replace"), "utf-8")
+    usual = _usual(data, country)
+    for codec in usual:
         try:
             text = data.decode(codec)
         except UnicodeDecodeError:
             continue
         if _is_plausible(text):
-            return text, codec
-    if detect:
-        return _detect(data, country)
-    return data.decode(codec, "replace"), codec
+            return _Guess(text, codec)
+    if not detect:
+        return _Guess(data.decode(usual[0], "replace"), usual[0])
+    codec = _detect(data) or usual[0]
+    return _Guess(data.decode(codec, "replace"), codec, detected=True)
 
 
 def _usual(data: bytes, country: str) -> tuple[str, ...]:
@@ -208,21 +219,15 @@ def _usual(data: bytes, country: str) -> tuple[str, ...]:
     return usual
 
 
-def _detect(data: bytes, country: str) -> tuple[str, str]:
-    """Ask charset-normalizer about the neighbourhood of the first odd byte."""
+def _detect(data: bytes) -> str:
+    """Ask charset-normalizer about the neighbourhood of the first odd byte; empty when it can't say."""
     from charset_normalizer import from_bytes  # heavy, and few mails come this far
 
     found = _HIGH.search(data)
     start = max(0, (found.start() if found else 0) - _SAMPLE // 4)
-    best = from_bytes(
-        data[start : start + _SAMPLE],
-        steps=4,
-        chunk_size=512,
-        cp_isolation=list(_DETECTED),
-        enable_fallback=False,
-    ).best()
-    codec = best.encoding if best is not None else _COUNTRY.get(country.upper(), _WESTERN)[0]
-    return data.decode(codec, "replace"), codec
+    sample = data[start : start + _SAMPLE]
+    best = from_bytes(sample, cp_isolation=list(_DETECTED), enable_fallback=False).best()
+    return best.encoding if best is not None else ""
 
 
 def _is_plausible(text: str) -> bool:
@@ -238,15 +243,24 @@ def _is_plausible(text: str) -> bool:
 
 def _is_plainly_utf8(data: bytes) -> bool:
     """Whether bytes under a Latin label are UTF-8: valid as such, and Latin letters or signs."""
-    high = len(_HIGH.findall(data))
-    latin = sum(len(found) for found in _UTF8_LATIN.findall(data))
-    if high == 0 or latin < high:
+    sample = data[: 16 * _SAMPLE]
+    high = len(_HIGH.findall(sample))
+    latin = sum(len(found) for found in _UTF8_LATIN.findall(sample))
+    if high == 0 or latin < high - 3:  # the sample may end inside a character
         return False
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _is_mostly_utf8(data: bytes) -> bool:
+    """Whether bytes are UTF-8 but for a few broken characters."""
+    sample = data[: 16 * _SAMPLE]
+    high = len(_HIGH.findall(sample))
+    valid = sum(len(found) for found in _UTF8.findall(sample))
+    return valid * 10 >= high * 9
 
 
 def _by_mark(data: bytes) -> Decoded | None:

@@ -6,11 +6,11 @@ The names are those that the programs themselves write; the table is `data/conta
 from __future__ import annotations
 
 import re
-import tomllib
 from enum import Enum, auto
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Final
+
+from triage.message.vocabulary import load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,8 +49,7 @@ _BORDER_TOP: Final = re.compile(
 @cache
 def _names() -> Mapping[str, frozenset[str]]:
     """Load the table of names, once."""
-    text = resources.files("triage.message").joinpath("data/containers.toml").read_text("utf-8")
-    return {key: frozenset(values) for key, values in tomllib.loads(text).items()}
+    return {key: frozenset(values) for key, values in load("containers").items()}
 
 
 def is_hidden(attributes: Mapping[str, str | None], style: str) -> bool:

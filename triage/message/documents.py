@@ -11,10 +11,12 @@ import io
 import logging
 import re
 import zipfile
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from triage.message.clean import clean_text
+
+if TYPE_CHECKING:
+    from triage.message.allowance import Allowance
 
 MAX_TEXT: Final = 20_000
 """Characters of one document's text that are kept."""
@@ -23,20 +25,12 @@ _MAX_STREAM: Final = 400_000
 """Bytes of one page's drawing instructions; a page of text has about 10,000."""
 _MAX_XML: Final = 3_000_000
 _MAX_ENTRIES: Final = 2_000
+_MAX_OBJECTS: Final = 10_000
 _ENTRY: Final = b"PK\x01\x02"
 _RUN: Final = re.compile(
     r"<w:t(?: [^<>]{0,200})?>([^<]{0,100000})</w:t>|<(w:p|w:br|w:tab|w:cr|/w:p|/w:tc)[ />]"
 )
 _MAX_OPERATORS: Final = 15_000
-
-
-@dataclass(slots=True)
-class Allowance:
-    """What may still be spent on the documents of one mail."""
-
-    pages: int = 8
-    operators: int = 40_000
-    documents: int = 6
 
 
 class _SpentError(Exception):
@@ -45,7 +39,9 @@ class _SpentError(Exception):
 
 def pdf_text(data: bytes, allowance: Allowance) -> str:
     """Return the text of the first pages of a PDF; empty when it holds none or can't be read."""
-    if len(data) > _MAX_FILE or allowance.documents <= 0 or allowance.pages <= 0:
+    if len(data) > _MAX_FILE or data.count(b" obj") > _MAX_OBJECTS:
+        return ""
+    if allowance.documents <= 0 or allowance.pages <= 0:
         return ""
     from pypdf import PdfReader  # heavy, and few mails bring a PDF
 

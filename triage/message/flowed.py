@@ -30,33 +30,32 @@ def flowed_lines(text: str, *, delete_space: bool = False) -> list[Line]:
     """
     out: list[Line] = []
     pieces: list[str] = []
-    open_depth = -1
-    for line in plain_lines_flowed(text):
-        joins = line.depth == open_depth and _would_pass(pieces[-1], line.text)
-        if pieces and not joins:
-            out.append(_whole(pieces, open_depth))
+    signs = ""
+    for line in _stuffed_lines(text):
+        if pieces and not (line.signs == signs and _would_pass(pieces[-1], line.text)):
+            out.append(_whole(pieces, signs))
             pieces = []
         pieces.append(line.text)
-        open_depth = line.depth
+        signs = line.signs
         if line.text.endswith(" ") and line.text != _SIGNATURE:
             if delete_space:
                 pieces[-1] = line.text[:-1]
             continue
-        out.append(_whole(pieces, open_depth))
-        pieces, open_depth = [], -1
+        out.append(_whole(pieces, signs))
+        pieces = []
     if pieces:
-        out.append(_whole(pieces, open_depth))
+        out.append(_whole(pieces, signs))
     return out
 
 
-def plain_lines_flowed(text: str) -> Iterable[Line]:
+def _stuffed_lines(text: str) -> Iterable[Line]:
     """Yield the lines of flowed text: signs counted, the stuffed blank removed, end blanks kept."""
     for raw in text.split("\n"):
         depth = len(raw) - len(raw.lstrip(">"))
         content = raw[depth:]
         if content.startswith(" "):
             content = content[1:]
-        yield Line(content, Mark.QUOTED if depth else Mark.TYPED, depth)
+        yield Line(content, Mark.QUOTED if depth else Mark.TYPED, raw[:depth])
 
 
 def _would_pass(before: str, after: str) -> bool:
@@ -64,14 +63,14 @@ def _would_pass(before: str, after: str) -> bool:
     return len(before) + len(word.group() if word else "") >= _SOFT_FROM
 
 
-def _whole(pieces: list[str], depth: int) -> Line:
-    return Line("".join(pieces).rstrip(), Mark.QUOTED if depth else Mark.TYPED, depth)
+def _whole(pieces: list[str], signs: str) -> Line:
+    return Line("".join(pieces).rstrip(), Mark.QUOTED if signs else Mark.TYPED, signs)
 
 
 def _line(raw: str) -> Line:
-    if ">" not in raw[:4]:
+    if ">" not in raw[:4] or raw.startswith(">From "):  # mbox escapes "From " so
         return Line(raw.rstrip())
     signs = _SIGNS.match(raw)
     if signs is None:
         return Line(raw.rstrip())
-    return Line(raw[signs.end() :].rstrip(), Mark.QUOTED, signs.group(1).count(">"))
+    return Line(raw[signs.end() :].rstrip(), Mark.QUOTED, signs.group())

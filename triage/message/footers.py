@@ -6,9 +6,10 @@ A person's own signature (name, address, phone) stays with what they typed.
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from triage.message.vocabulary import footer_words
+from triage.message.vocabulary import footer_words, mentions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,11 @@ _MAX_APP_WORDS: Final = 12
 _DEVICE_WITHIN: Final = 7
 """Words; "Sent from my desk, which is easier than my phone" is no app's line."""
 _MAX_PARAGRAPH: Final = 6_000
+_MAX_OPENINGS: Final = 5
+_MAX_DISCLAIMER: Final = 100
+"""Lines of one disclaimer that are looked at."""
+_SHORT: Final = 60
+_LONG: Final = 150
 _LISTED_WITHIN: Final = 6
 _BANNER_WITHIN: Final = 4
 
@@ -77,85 +83,64 @@ def _is_footer(paragraph: Sequence[str]) -> bool:
         _RULE.fullmatch(line[:300]) or _is_app_line(line) or _is_scanner(line) for line in paragraph
     ):
         return True
-    return _is_disclaimer(" ".join(paragraph))
+    return _is_disclaimer(" ".join(paragraph[:_MAX_DISCLAIMER]))
 
 
 def _disclaimer_inside(paragraph: Sequence[str]) -> int:
     """Return where in a paragraph a disclaimer begins that follows a signature without a gap; else 0."""
-    for index in range(1, len(paragraph)):
-        if footer_words().opening.match(paragraph[index]) and _is_disclaimer(
-            " ".join(paragraph[index:])
-        ):
+    opening = (index for index in range(1, len(paragraph)) if _opens(paragraph[index]))
+    for index in islice(opening, _MAX_OPENINGS):
+        if _is_disclaimer(" ".join(paragraph[index : index + _MAX_DISCLAIMER])):
             above = index - 1
             return above if above > 0 and _RULE.fullmatch(paragraph[above][:300]) else index
     return 0
 
 
 def _is_disclaimer(text: str) -> bool:
-    """Whether a paragraph is a disclaimer: it speaks of two things that disclaimers speak of.
-
-    One is enough where it begins like one and is about paper or trade registers.
-    """
-    sample = text[:_MAX_PARAGRAPH]
+    """Whether a paragraph is a disclaimer: it speaks of several things that disclaimers speak of."""
+    sample = text[:_MAX_PARAGRAPH].lower()
     words = footer_words()
-    spoken = sum(pattern.search(sample) is not None for pattern in words.legal)
-    opened = words.opening.match(sample) is not None
-    if len(sample) < 60:
-        return (opened and spoken >= 1) or words.legal[-1].search(sample) is not None
-    return (
-        spoken >= 3
-        or (spoken == 2 and (opened or len(sample) > 150))
-        or words.legal[-1].search(sample) is not None
-    )
+    if mentions(sample, words.paper):
+        return True
+    spoken = sum(mentions(sample, group) for group in words.legal)
+    if len(sample) < _SHORT:
+        return spoken >= 1 and _opens(sample)
+    return spoken >= 3 or (spoken == 2 and (len(sample) > _LONG or _opens(sample)))
+
+
+def _opens(text: str) -> bool:
+    """Whether a line begins as disclaimers begin."""
+    return text[:80].lstrip(" \t*_-=#[(\"'“„").lower().startswith(footer_words().openings)
 
 
 def _is_app_line(line: str) -> bool:
     """Whether a mail app wrote the line ("Verstuurd vanaf mijn iPhone")."""
     if len(line) > _MAX_APP + 500:
         return False
-    text = _LINK.sub(" ", line).strip(" \t*_|-–—>")
-    if not text or len(text) > _MAX_APP or len(text.split()) > _MAX_APP_WORDS:
+    text = _LINK.sub(" ", line).strip(" \t*_|-–—>.!").lower()
+    if not text or len(text) > _MAX_APP:
         return False
     words = footer_words()
-    if words.app.match(text) is None:
-        return _is_trailing_app(text)
-    device = words.device.search(text)
+    if not text.startswith(words.app_starts):
+        last = text.rpartition(" ")[2]
+        return (
+            last in words.app_endings
+            and text.count(" ") < _DEVICE_WITHIN
+            and words.devices.search(text) is not None
+        )
+    device = words.devices.search(text)
+    before = text[: device.start()] if device is not None else ""
     return (
         device is not None
-        and "," not in text[: device.start()]
-        and text[: device.start()].count(" ") < _DEVICE_WITHIN
+        and "," not in before
+        and before.count(" ") < _DEVICE_WITHIN
+        and text.count(" ") < _MAX_APP_WORDS
     )
-
-
-def _is_trailing_app(text: str) -> bool:
-    """Whether the line is of the form "Von meinem iPhone gesendet", device first."""
-    last = text.rstrip(".!").rpartition(" ")[2].lower()
-    return (
-        last in _TRAILING_VERBS
-        and footer_words().device.search(text) is not None
-        and len(text.split()) <= 7
-    )
-
-
-_TRAILING_VERBS: Final = frozenset(
-    (
-        "gesendet",
-        "verzonden",
-        "verstuurd",
-        "sendt",
-        "skickat",
-        "wysłane",
-        "gönderildi",
-        "送信",
-        "downloaden",
-        "herunterladen",
-    )
-)
 
 
 def _is_scanner(line: str) -> bool:
     """Whether a virus scanner wrote the line."""
-    return len(line) < 400 and footer_words().scanner.search(line) is not None
+    return len(line) < 400 and mentions(line.lower(), footer_words().scanners)
 
 
 def _mailing_list(lines: list[str]) -> tuple[list[str], list[str]]:
@@ -165,7 +150,7 @@ def _mailing_list(lines: list[str]) -> tuple[list[str], list[str]]:
         if not _RULE.fullmatch(line[:300]):
             continue
         near = lines[index + 1 : index + 1 + _LISTED_WITHIN]
-        if any(words.mailing_list.search(text[:300]) for text in near):
+        if any(mentions(text[:300].lower(), words.lists) for text in near):
             return lines[:index], _trimmed(lines[index:])
     return lines, []
 
@@ -179,8 +164,8 @@ def _banner(lines: list[str]) -> tuple[list[str], list[str]]:
         end = index
         while end < len(lines) and lines[end].strip() and end - index < 8:
             end += 1
-        text = " ".join(lines[index:end])[:600]
-        if words.banner.match(text) and words.outside.search(text):
+        text = " ".join(lines[index:end])[:600].lower()
+        if text.lstrip(" *_[#!").startswith(words.banners) and mentions(text, words.outside):
             while end < len(lines) and (
                 not lines[end].strip() or _RULE.fullmatch(lines[end][:300])
             ):

@@ -1,15 +1,32 @@
-"""Which mails are one mail: a fingerprint that delivery does not change."""
+"""Which mails are one mail: a Message-ID, and a fingerprint that delivery does not change."""
 
 from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import dataclass
 from typing import Final
 
-from triage.message.headers import split_headers
+from triage.message.headers import message_ids, split_headers
 
 _IDENTIFYING: Final = ("message-id", "from", "date", "subject")
 _BLANKS: Final = re.compile(rb"[ \t\r\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """By what a mail is known again."""
+
+    message_id: str
+    """Without angle brackets; empty when the mail has none."""
+    fingerprint: str
+
+
+def identify(raw: bytes) -> Identity:
+    """Return what the ledger knows a mail by. Never raises."""
+    headers = split_headers(raw).headers
+    own = next(iter(message_ids(headers.first("message-id"))), "")
+    return Identity(own, fingerprint(raw))
 
 
 def fingerprint(raw: bytes) -> str:

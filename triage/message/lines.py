@@ -23,5 +23,5 @@ class Line(NamedTuple):
 
     text: str
     mark: Mark = Mark.TYPED
-    depth: int = 0
-    """How many quotation signs stood before it."""
+    signs: str = ""
+    """The quotation signs that stood before it, as they stood; empty in HTML."""

@@ -18,10 +18,9 @@ from triage.message.tags import strip_tags
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
-MAX_HTML: Final = 1_000_000
-"""Characters of HTML that are read."""
-_MAX_TAGS: Final = 20_000
-_MAX_UNCLOSED: Final = 8_000
+    from triage.message.allowance import Allowance
+
+_MAX_UNCLOSED: Final = 3_000
 _MAX_NODES: Final = 60_000
 
 _SKIPPED: Final = frozenset(
@@ -37,31 +36,21 @@ _BLANKS: Final = re.compile(r"[ \t\n\r\f]+")
 _PREFORMATTED: Final = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)")
 
 
-def html_lines(html: str) -> tuple[list[Line], str]:
+def html_lines(html: str, allowance: Allowance) -> tuple[list[Line], str]:
     """Return the lines of an HTML text, and what could not be read (empty when all was)."""
-    cut = html[:MAX_HTML]
-    damage = (
-        "the HTML is longer than a million characters, the rest was not read"
-        if len(html) > MAX_HTML
-        else ""
-    )
-    opened = cut.count("<")
-    if (
-        opened > _MAX_TAGS
-        or opened - 2 * cut.count("</") - cut.lower().count("<br") > _MAX_UNCLOSED
-    ):
-        return [
-            Line(text) for text in strip_tags(cut)
-        ], "the HTML is too complex, its tags were only stripped"
-    tree = LexborHTMLParser(cut)
+    opened = html.count("<")
+    unclosed = opened - 2 * html.count("</") - html.lower().count("<br")
+    if opened > allowance.parsed_tags or unclosed > _MAX_UNCLOSED:
+        texts, count = strip_tags(html, allowance.stripped_tags)
+        allowance.stripped_tags -= count
+        return [Line(text) for text in texts], "the HTML is too complex, its tags were only stripped"
+    allowance.parsed_tags -= opened
+    tree = LexborHTMLParser(html)
     if tree.body is None:
-        return [], damage
+        return [], ""
     writer = _Writer()
     whole = _walk(tree.body, writer)
-    return (
-        writer.lines(),
-        damage if whole else "the HTML is too complex, only its beginning was read",
-    )
+    return writer.lines(), "" if whole else "the HTML is too complex, only its beginning was read"
 
 
 def _walk(body: LexborNode, writer: _Writer) -> bool:
@@ -163,7 +152,7 @@ class _Writer:
             text = text.strip(" ")
         if self._divided and text.strip():
             mark, self._divided = Mark.DIVIDED, False
-        self._done.append(Line(text, mark, int(mark is Mark.QUOTED)))
+        self._done.append(Line(text, mark))
         self._run.clear()
 
     def block(self, *, spaced: bool) -> None:
@@ -173,7 +162,7 @@ class _Writer:
         else:
             self._run.clear()
         if spaced and self._done and self._done[-1].text:
-            self._done.append(Line("", self._mark(), 0))
+            self._done.append(Line("", self._mark()))
 
     def cell(self) -> None:
         """Keep the cells of a table row apart."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from triage.message.attribution import attribution_start, inline_start
+from triage.message.attribution import attribution_start, inline_start, may_end
 from triage.message.header_block import block_at, is_older_mail, label_of
 from triage.message.lines import Line, Mark
 from triage.message.vocabulary import quoting_words
@@ -20,12 +20,17 @@ if TYPE_CHECKING:
 _RULE: Final = re.compile(
     r"[\s>]{0,10}(?:[-_=*~]{5,200}|[‐-―─]{4,200}|(?:[-*_]\s){3,100}[-*_]?)\s*$"
 )
+_RULED: Final = re.compile(r"[\s>]{0,20}[-_=~–—*]{2}")
+_RULED_WITH: Final = " \t>*-_=~–—:"
+_MAX_SEPARATOR: Final = 200
 _UNDERSCORES: Final = re.compile(r"\s{0,3}[_‐-―─-]{20,200}\s*$")
 _ANY_RULED: Final = re.compile(r"\s{0,3}-{3,60}\s?[^\W\d_][^\n-]{1,80}?\s?-{3,60}\s*$")
 _LINK_ONLY: Final = re.compile(r"[(<\[]?https?://\S{1,500}[\s>)\]]{0,5}")
 _MAX_LINE: Final = 2_000
 """Longer lines are nobody's attribution or header, and are not looked into."""
 _NEAR: Final = 6
+_MAX_LOOKS: Final = 500
+"""Lines of one mail that are looked at closely as a possible attribution or header block."""
 _PREFIX: Final = re.compile(
     r"\s*\[?(?:re|aw|antw|antwort|sv|vs|odp|réf|ref|rif|ant|atb|ynt|y|回复|答复|回覆|r|bls|resp|res)\s?(?:\[\d+\]|\(\d+\)|\^\d+)?\s?[:：]",
     re.IGNORECASE,
@@ -43,6 +48,8 @@ class Context(NamedTuple):
     """In-Reply-To, References or the subject say that the mail answers another."""
     forward: bool = False
     """The subject says that the mail is a forward."""
+    report: bool = False
+    """The mail is a delivery report: only rules and quotation signs set older mail apart."""
 
 
 class Shares(NamedTuple):
@@ -83,6 +90,7 @@ class _Scanner:
         self._indent = False
         self._typed_before = False
         self._checked = 0
+        self._looks = _MAX_LOOKS
 
     def run(self) -> list[bool]:
         """Return for each line whether it is older mail."""
@@ -107,7 +115,7 @@ class _Scanner:
         line = self._lines[index]
         if line.mark is Mark.INDENTED:
             return self._indent
-        return index in self._signs or (line.mark is Mark.QUOTED and line.depth == 0)
+        return index in self._signs or (line.mark is Mark.QUOTED and not line.signs)
 
     def _begins_rest(self, index: int) -> bool:
         """Whether all from this line on is older mail; takes in attributions of marked quotations."""
@@ -118,9 +126,14 @@ class _Scanner:
                 return True
             self._older[index] = True
             return False
+        if self._context.report:
+            return False
+        if self._looks <= 0:
+            return False
         if index >= self._checked:
             block = block_at(self._lines, index)
             if block is not None:
+                self._looks -= 1
                 self._checked = block.end
                 ruled = index > 0 and self._ruled_before(index)
                 known = ruled or self._context.forward
@@ -133,6 +146,9 @@ class _Scanner:
 
     def _takes_attribution(self, index: int) -> bool:
         """Take in the attribution that ends here; true when what follows it bears no marks."""
+        if not may_end(self._lines[index].text):
+            return False
+        self._looks -= 1
         follows = self._quote_follows(index) or self._indent_follows(index)
         start = attribution_start(
             self._lines, index, quote_follows=follows, reply=self._context.reply
@@ -144,18 +160,22 @@ class _Scanner:
         return not follows
 
     def _is_separator(self, index: int) -> bool:
-        text = self._lines[index].text
+        """Whether the line is `-----Original Message-----` or `Begin forwarded message:`."""
+        text = self._lines[index].text[:_MAX_SEPARATOR]
+        ruled = _RULED.match(text) is not None
+        if not ruled and not text.rstrip(" *").endswith(":"):
+            return False
+        bare = " ".join(text.strip(_RULED_WITH).lower().split())
         words = quoting_words()
-        if words.separator.fullmatch(text):
+        if ruled and bare in words.separators:
             return True
         after = self._following[index]
-        if after is None:
+        if after is None or not (bare in words.introductions or (ruled and _ANY_RULED.fullmatch(text))):
             return False
-        next_label = label_of(self._lines[after].text)
-        labelled = next_label is not None and next_label[0] in {"from", "date", "subject", "to"}
-        if words.introduction.fullmatch(text):
-            return labelled or self._lines[after].mark is Mark.QUOTED
-        return labelled and _ANY_RULED.fullmatch(text) is not None
+        below = self._lines[after]
+        label = label_of(below.text)
+        labelled = label is not None and label[0] in {"from", "date", "subject", "to"}
+        return labelled or (bare in words.introductions and below.mark is Mark.QUOTED)
 
     def _quote_follows(self, index: int) -> bool:
         after = self._following[index]
@@ -194,7 +214,7 @@ def _cut_shared(lines: Sequence[Line]) -> Sequence[Line]:
 
 def _trusted_signs(lines: Sequence[Line], context: Context) -> frozenset[int]:
     """Return which lines behind `>` are quotations: all but a lone one in a mail that is no reply."""
-    signed = [index for index, line in enumerate(lines) if line.mark is Mark.QUOTED and line.depth]
+    signed = [index for index, line in enumerate(lines) if line.signs]
     filled = [index for index in signed if lines[index].text]
     if len(filled) == 1 and len(signed) == 1 and not context.reply:
         before = filled[0] - 1
@@ -208,7 +228,7 @@ def _trusted_signs(lines: Sequence[Line], context: Context) -> frozenset[int]:
 
 def _is_wrapped_link(around: Sequence[Line]) -> bool:
     """Whether the middle line is the rest of a link that was wrapped out of a quotation."""
-    if len(around) < 3 or not around[2].depth or around[1].mark is not Mark.TYPED:
+    if len(around) < 3 or not around[2].signs or around[1].mark is not Mark.TYPED:
         return False
     text = around[1].text.strip()
     if _LINK_ONLY.fullmatch(text):
@@ -235,7 +255,7 @@ def _next_with_text(lines: Sequence[Line]) -> list[int | None]:
 def _take_rules(lines: Sequence[Line], older: list[bool]) -> None:
     """Give the rule right above older mail to it: `_____` and `-----` are the mail program's."""
     for index in range(1, len(lines)):
-        if not older[index] or older[index - 1] or lines[index].depth:
+        if not older[index] or older[index - 1] or lines[index].signs:
             continue
         above = index - 1
         while above >= 0 and not lines[above].text and not older[above]:
@@ -256,7 +276,7 @@ def _chosen(lines: Sequence[Line], older: list[bool], wanted: bool) -> list[str]
             out.append("")
         gap = False
         if line.text or (out and out[-1]):
-            out.append(line.text)
+            out.append(line.text if wanted else line.signs + line.text)
     while out and not out[-1]:
         out.pop()
     return out

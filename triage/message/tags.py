@@ -18,11 +18,16 @@ _MAX_TAG: Final = 20_000
 _BLANKS: Final = re.compile(r"[ \t\r\f]+")
 
 
-def strip_tags(text: str) -> list[str]:
-    """Return the lines of an HTML text, tags removed, block elements as line ends."""
+def strip_tags(text: str, most: int) -> tuple[list[str], int]:
+    """Return the lines of an HTML text, block elements as line ends, and how many tags it had.
+
+    At most `most` tags are removed; what follows them is left out.
+    """
     out: list[str] = []
     position = 0
-    while (start := text.find("<", position)) >= 0:
+    count = 0
+    while count < most and (start := text.find("<", position)) >= 0:
+        count += 1
         out.append(text[position:start].replace("\n", " "))
         if text.startswith("<!--", start):
             end = text.find("-->", start + 4)
@@ -41,9 +46,10 @@ def strip_tags(text: str) -> list[str]:
             position = closing if closing >= 0 else len(text)
         elif tag in _BREAKS:
             out.append("\n")
-    out.append(text[position:].replace("\n", " "))
+    if count < most:
+        out.append(text[position:].replace("\n", " "))
     lines = html.unescape("".join(out)).split("\n")
-    return [_BLANKS.sub(" ", line).strip() for line in lines]
+    return [_BLANKS.sub(" ", line).strip() for line in lines], count
 
 
 def _closing(text: str, tag: str, position: int) -> int:

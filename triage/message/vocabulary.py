@@ -1,4 +1,8 @@
-"""The words of `data/quoting.toml` and `data/footers.toml`, loaded once, as linear patterns."""
+"""The words of `data/quoting.toml` and `data/footers.toml`, loaded once.
+
+Long lists are kept as plain words and looked up with string methods: a regular expression with
+hundreds of alternatives tries each of them at each character.
+"""
 
 from __future__ import annotations
 
@@ -19,52 +23,50 @@ class QuotingWords:
 
     wrote: re.Pattern[str]
     """Finds a form of "wrote"."""
+    wrote_endings: tuple[str, ...]
+    """The same, lower case, for a look at the end of a line."""
     starter: re.Pattern[str]
     """Matches at the start of a line on which an attribution may begin."""
     personal: frozenset[str]
     """Words that no attribution has."""
-    separator: re.Pattern[str]
-    """Matches a whole line such as `-----Original Message-----`."""
-    introduction: re.Pattern[str]
-    """Matches a whole line such as `Begin forwarded message:`."""
+    separators: frozenset[str]
+    """What stands between the rules of `-----Original Message-----`, lower case."""
+    introductions: frozenset[str]
+    """What stands before the colon of `Begin forwarded message:`, lower case."""
     labels: Mapping[str, str]
     """Header label, lower case → what it labels: from date to copy subject other."""
 
 
 @dataclass(frozen=True, slots=True)
 class FooterWords:
-    """By what footers are recognised."""
+    """By what footers are recognised; all in lower case."""
 
-    app: re.Pattern[str]
-    device: re.Pattern[str]
-    scanner: re.Pattern[str]
-    mailing_list: re.Pattern[str]
-    banner: re.Pattern[str]
-    outside: re.Pattern[str]
-    opening: re.Pattern[str]
-    legal: tuple[re.Pattern[str], ...]
-    """One pattern for each thing that disclaimers speak of."""
+    app_starts: tuple[str, ...]
+    app_endings: frozenset[str]
+    devices: re.Pattern[str]
+    scanners: tuple[str, ...]
+    lists: tuple[str, ...]
+    banners: tuple[str, ...]
+    outside: tuple[str, ...]
+    openings: tuple[str, ...]
+    legal: tuple[tuple[str, ...], ...]
+    """The words of each thing that disclaimers speak of."""
+    paper: tuple[str, ...]
 
 
 @cache
 def quoting_words() -> QuotingWords:
     """Return the words by which older mail is recognised."""
-    data = _load("quoting")
+    data = load("quoting")
     wrote = rf"(?<![\w(])(?:{_any_of(data['wrote'])})(?![\w(])|{_any_of(data['wrote_unspaced'])}"
-    rule = r"[\s>*]{0,20}[-_=~–—*]{2,60}\s{0,3}"
+    begins = rf"(?:{_any_of(data['starters'])})(?!\w)|\d{{1,4}}(?:[./:年-]|\s)"
     return QuotingWords(
         wrote=re.compile(wrote, re.IGNORECASE),
-        starter=re.compile(
-            rf"[\s>*_-]{{0,20}}(?:(?:{_any_of(data['starters'])})(?!\w)|\d{{1,4}}(?:[./:年-]|\s))",
-            re.IGNORECASE,
-        ),
+        wrote_endings=(*data["wrote"], *data["wrote_unspaced"]),
+        starter=re.compile(rf"[\s>*_-]{{0,20}}(?:{begins})", re.IGNORECASE),
         personal=frozenset(data["personal"]),
-        separator=re.compile(
-            rf"{rule}(?:{_any_of(data['separators'])})\s{{0,3}}[-_=~–—*:]{{0,60}}\s*", re.IGNORECASE
-        ),
-        introduction=re.compile(
-            rf"[\s>*]{{0,20}}(?:{_any_of(data['introductions'])})\s?:[\s*]*", re.IGNORECASE
-        ),
+        separators=frozenset(data["separators"]),
+        introductions=frozenset(data["introductions"]),
         labels={label: role for role, labels in data["labels"].items() for label in labels},
     )
 
@@ -72,20 +74,28 @@ def quoting_words() -> QuotingWords:
 @cache
 def footer_words() -> FooterWords:
     """Return the words by which footers are recognised."""
-    data = _load("footers")
+    data = load("footers")
     return FooterWords(
-        app=re.compile(rf"\W{{0,4}}(?:{_any_of(data['app_starts'])})", re.IGNORECASE),
-        device=re.compile(rf"(?<![^\W\d])(?:{_any_of(data['devices'])})", re.IGNORECASE),
-        scanner=re.compile(_any_of(data["scanners"]), re.IGNORECASE),
-        mailing_list=re.compile(_any_of(data["lists"]), re.IGNORECASE),
-        banner=re.compile(rf"\W{{0,6}}(?:{_any_of(data['banners'])})", re.IGNORECASE),
-        outside=re.compile(_any_of(data["outside"]), re.IGNORECASE),
-        opening=re.compile(rf"\W{{0,6}}(?:{_any_of(data['openings']['words'])})", re.IGNORECASE),
-        legal=tuple(re.compile(_any_of(words), re.IGNORECASE) for words in data["legal"].values()),
+        app_starts=tuple(data["app_starts"]),
+        app_endings=frozenset(data["app_endings"]),
+        devices=re.compile(rf"(?<![^\W\d])(?:{_any_of(data['devices'])})", re.IGNORECASE),
+        scanners=tuple(data["scanners"]),
+        lists=tuple(data["lists"]),
+        banners=tuple(data["banners"]),
+        outside=tuple(data["outside"]),
+        openings=tuple(data["openings"]),
+        legal=tuple(tuple(words) for words in data["legal"].values()),
+        paper=tuple(data["legal"]["paper"]),
     )
 
 
-def _load(name: str) -> dict[str, Any]:
+def mentions(text: str, words: Iterable[str]) -> bool:
+    """Whether any of the words occurs in the text; both in lower case."""
+    return any(word in text for word in words)
+
+
+def load(name: str) -> dict[str, Any]:
+    """Read one of this package's data files."""
     text = resources.files("triage.message").joinpath(f"data/{name}.toml").read_text("utf-8")
     return tomllib.loads(text)
 

@@ -85,10 +85,13 @@ def values_for(occasion: Occasion, case_number: str, language: str) -> dict[str,
     form = wish.value.value if wish and wish.value in {Channel.LETTER, Channel.EMAIL} else ""
     signature = policy.agency.signature
     where = policy.dossier.where
-    term = policy.privacy if decision.kind is Kind.DATA_REQUEST else policy.answer
+    term = policy.second_instance if decision.second_instance else policy.answer
+    if decision.kind is Kind.DATA_REQUEST:
+        term = policy.privacy
     return {
         "case_number": case_number,
         "agency": policy.agency.name,
+        "country": policy.calendar.country,
         "kind": decision.kind.value,
         "received": wording.moment(occasion.received, language, policy),
         "due": wording.day(decision.due, language) if decision.due else "",
@@ -96,17 +99,23 @@ def values_for(occasion: Occasion, case_number: str, language: str) -> dict[str,
         "missing": list(decision.missing),
         "dossier_where": where.get(language) or where.get("en") or policy.dossier.example,
         "dossier_example": policy.dossier.example,
+        "answer_aimed": promises.answer_aimed,
         "collection_paused": decision.pauses_collection,
         "independent_handler": promises.independent_handler,
         "identity_check": promises.identity_check,
         "phone_first": promises.phone_first,
-        "answer_form": form if promises.answer_form_as_asked else "",
+        "answer_form": (form or "as_received") if promises.answer_form_as_asked else "",
         "verdict": promises.verdict,
         "directieklacht_first": decision.kind is Kind.MANAGEMENT_COMPLAINT
-        and decision.joins is None
+        and not decision.second_instance
         and policy.directieklacht_after_answer,
         "service_phone": policy.agency.service_phone,
-        "office_hours": wording.office_hours(policy.office, language),
+        "office_hours": wording.office_hours(
+            policy.office, language, occasion.received.astimezone(policy.zone).date()
+        ),
+        "payment_days": promises.payment_days,
+        "proxy_contents": promises.proxy_contents,
+        "customer_pages": policy.agency.customer_pages,
         "signature": signature.get(language) or signature.get("en") or policy.agency.name,
     }
 

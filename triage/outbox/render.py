@@ -31,15 +31,23 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("nl", "pl", "no", "sv", "da", "de", "en")
 """Languages that we have texts in."""
-PURPOSES = ("acknowledgement", "service", "supplement")
+PURPOSES = ("acknowledgement", "service", "supplement", "reminder")
 VARIABLES = frozenset(
     {
         *("case_number", "agency", "kind", "received", "due", "term", "missing"),
         *("dossier_where", "dossier_example", "collection_paused", "independent_handler"),
         *("identity_check", "phone_first", "answer_form", "verdict", "directieklacht_first"),
-        *("service_phone", "office_hours", "signature"),
+        *("service_phone", "office_hours", "signature", "country", "answer_aimed"),
+        *("payment_days", "proxy_contents", "customer_pages"),
     }
 )
+PAGES = {
+    "layout.html": frozenset({"blocks", "subject", "language"}),
+    "digest/digest.html": frozenset({"digest"}),
+    "digest/digest.txt": frozenset({"digest"}),
+    "digest/report.html": frozenset({"report"}),
+}
+"""Templates that are not in a sender's language, and their variables."""
 _RULE = "-" * 40
 
 
@@ -94,6 +102,10 @@ class Templates:
         )
         return Text(subject, plain_of(blocks), html)
 
+    def page(self, name: str, values: Mapping[str, Any]) -> str:
+        """Return one of `PAGES`, rendered. Raises TemplateError."""
+        return self._render(name, values)
+
     def _render(self, name: str, values: Mapping[str, Any]) -> str:
         try:
             return self._environment.get_template(name).render(values)
@@ -122,7 +134,8 @@ class Templates:
         for language in LANGUAGES:
             for name in (*PURPOSES, "missing"):
                 self._check(f"{language}/{name}.txt", VARIABLES)
-        self._check("layout.html", frozenset({"blocks", "subject", "language"}))
+        for name, known in PAGES.items():
+            self._check(name, known)
 
     def _check(self, name: str, known: frozenset[str]) -> None:
         try:

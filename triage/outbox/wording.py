@@ -10,11 +10,30 @@ from triage.outbox.render import LANGUAGES
 from triage.policy.model import Unit
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date, datetime, time
 
     from triage.policy.model import OfficeHours, Policy, Term
 
 _LOCALES = {"no": "nb"}
+_DATE = {
+    "nl": "d MMMM y",
+    "pl": "d MMMM y 'r.'",
+    "no": "d. MMMM y",
+    "sv": "'den' d MMMM y",
+    "da": "'den' d. MMMM y",
+    "de": "d. MMMM y",
+    "en": "d MMMM y",
+}
+_DAY = {
+    "nl": "EEEE d MMMM y",
+    # Polish inflects the weekday after a preposition; in brackets it stays as it is.
+    "pl": "d MMMM y 'r.' (EEEE)",
+    "no": "EEEE d. MMMM y",
+    "sv": "EEEE'en' 'den' d MMMM y",
+    "da": "EEEE 'den' d. MMMM y",
+    "de": "EEEE, d. MMMM y",
+    "en": "EEEE d MMMM y",
+}
 _AT = {
     "nl": "{date} om {time} uur",
     "pl": "{date} o godz. {time}",
@@ -24,43 +43,44 @@ _AT = {
     "de": "{date} um {time} Uhr",
     "en": "{date} at {time}",
 }
+_TIME = {"da": "HH.mm", "sv": "HH.mm", "no": "HH.mm"}
 _UNITS = {
     Unit.WORKING_DAYS: {
-        "nl": "binnen {n} werkdagen",
-        "pl": "w ciągu {n} dni roboczych",
-        "no": "innen {n} virkedager",
-        "sv": "inom {n} arbetsdagar",
-        "da": "inden for {n} hverdage",
-        "de": "innerhalb von {n} Arbeitstagen",
-        "en": "within {n} working days",
+        "nl": ("binnen {n} werkdag", "binnen {n} werkdagen"),
+        "pl": ("w ciągu {n} dnia roboczego", "w ciągu {n} dni roboczych"),
+        "no": ("innen {n} virkedag", "innen {n} virkedager"),
+        "sv": ("inom {n} arbetsdag", "inom {n} arbetsdagar"),
+        "da": ("inden for {n} arbejdsdag", "inden for {n} arbejdsdage"),
+        "de": ("innerhalb von {n} Arbeitstag", "innerhalb von {n} Arbeitstagen"),
+        "en": ("within {n} working day", "within {n} working days"),
     },
     Unit.CALENDAR_DAYS: {
-        "nl": "binnen {n} dagen",
-        "pl": "w ciągu {n} dni",
-        "no": "innen {n} dager",
-        "sv": "inom {n} dagar",
-        "da": "inden for {n} dage",
-        "de": "innerhalb von {n} Tagen",
-        "en": "within {n} days",
+        "nl": ("binnen {n} dag", "binnen {n} dagen"),
+        "pl": ("w ciągu {n} dnia", "w ciągu {n} dni"),
+        "no": ("innen {n} dag", "innen {n} dager"),
+        "sv": ("inom {n} dag", "inom {n} dagar"),
+        "da": ("inden for {n} dag", "inden for {n} dage"),
+        "de": ("innerhalb von {n} Tag", "innerhalb von {n} Tagen"),
+        "en": ("within {n} day", "within {n} days"),
     },
     Unit.MONTHS: {
-        "nl": "binnen {n} maand",
-        "pl": "w ciągu {n} miesiąca",
-        "no": "innen {n} måned",
-        "sv": "inom {n} månad",
-        "da": "inden for {n} måned",
-        "de": "innerhalb {n} Monats",
-        "en": "within {n} month",
+        "nl": ("binnen {n} maand", "binnen {n} maanden"),
+        "pl": ("w ciągu {n} miesiąca", "w ciągu {n} miesięcy"),
+        "no": ("innen {n} måned", "innen {n} måneder"),
+        "sv": ("inom {n} månad", "inom {n} månader"),
+        "da": ("inden for {n} måned", "inden for {n} måneder"),
+        "de": ("innerhalb von {n} Monat", "innerhalb von {n} Monaten"),
+        "en": ("within {n} month", "within {n} months"),
     },
 }
 _WEEK = {
-    "nl": ("maandag t/m donderdag", "vrijdag"),
-    "pl": ("poniedziałek–czwartek", "piątek"),
-    "no": ("mandag–torsdag", "fredag"),
-    "sv": ("måndag–torsdag", "fredag"),
-    "da": ("mandag–torsdag", "fredag"),
-    "de": ("Montag–Donnerstag", "Freitag"),
-    "en": ("Monday to Thursday", "Friday"),
+    "nl": ("maandag t/m vrijdag", "maandag t/m donderdag", "vrijdag"),
+    "pl": ("poniedziałek–piątek", "poniedziałek–czwartek", "piątek"),
+    "no": ("mandag–fredag", "mandag–torsdag", "fredag"),
+    "sv": ("måndag–fredag", "måndag–torsdag", "fredag"),
+    "da": ("mandag–fredag", "mandag–torsdag", "fredag"),
+    "de": ("Montag–Freitag", "Montag–Donnerstag", "Freitag"),
+    "en": ("Monday to Friday", "Monday to Thursday", "Friday"),
 }
 
 
@@ -68,13 +88,13 @@ def languages_for(language: str, policy: Policy) -> tuple[str, ...]:
     """Return the languages of an answer: the sender's, else the home language plus English."""
     if language in LANGUAGES:
         return (language,)
-    return tuple(dict.fromkeys((policy.home_language, "en")))
+    wanted = dict.fromkeys((policy.home_language, "en"))
+    return tuple(each for each in wanted if each in LANGUAGES)
 
 
 def day(value: date, language: str) -> str:
     """Return the day with its weekday, such as `maandag 20 april 2026`."""
-    locale = _LOCALES.get(language, language)
-    return format_date(value, "EEEE d MMMM y", locale=locale)
+    return format_date(value, _DAY[language], locale=_LOCALES.get(language, language))
 
 
 def moment(value: datetime, language: str, policy: Policy) -> str:
@@ -82,18 +102,35 @@ def moment(value: datetime, language: str, policy: Policy) -> str:
     local = value.astimezone(policy.zone)
     locale = _LOCALES.get(language, language)
     return _AT[language].format(
-        date=format_date(local.date(), "d MMMM y", locale=locale),
-        time=format_time(local.time(), "HH:mm", locale=locale),
+        date=format_date(local.date(), _DATE[language], locale=locale),
+        time=_clock(local.time(), language),
     )
 
 
 def term(value: Term, language: str) -> str:
     """Return the term in words, such as `binnen 10 werkdagen`."""
-    return _UNITS[value.unit][language].format(n=value.count)
+    one, many = _UNITS[value.unit][language]
+    return (one if value.count == 1 else many).format(n=value.count)
 
 
-def office_hours(value: OfficeHours, language: str) -> str:
-    """Return the opening hours in words."""
-    week, friday = _WEEK[language]
-    first = f"{week} {value.opens:%H:%M}–{value.closes:%H:%M}"
-    return f"{first}, {friday} {value.opens:%H:%M}–{value.closes_friday:%H:%M}"
+def office_hours(value: OfficeHours, language: str, on: date) -> str:
+    """Return the opening hours around a day in words; empty where the policy publishes none."""
+    if not value.published:
+        return ""
+    whole, week, friday = _WEEK[language]
+    exception = next((each for each in value.exceptions if each.covers(on)), None)
+    opens = exception.opens if exception else value.opens
+    closes = exception.closes if exception else value.closes
+    closes_friday = exception.closes if exception else value.closes_friday
+    if closes == closes_friday:
+        return f"{whole} {_span(opens, closes, language)}"
+    first = f"{week} {_span(opens, closes, language)}"
+    return f"{first}, {friday} {_span(opens, closes_friday, language)}"
+
+
+def _clock(value: time, language: str) -> str:
+    return format_time(value, _TIME.get(language, "HH:mm"), locale=_LOCALES.get(language, language))
+
+
+def _span(opens: time, closes: time, language: str) -> str:
+    return f"{_clock(opens, language)}–{_clock(closes, language)}"

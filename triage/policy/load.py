@@ -16,12 +16,13 @@ from triage.policy.model import (
     Calendar,
     DossierFormat,
     OfficeHours,
+    OpeningException,
     Policy,
     Promises,
     Requirement,
     Term,
 )
-from triage.policy.schema import DossierSection, PolicyFile, TermSection
+from triage.policy.schema import DossierSection, OfficeSection, PolicyFile, TermSection
 from triage.toml_file import place, read_toml
 
 if TYPE_CHECKING:
@@ -49,6 +50,21 @@ def _dossier(path: Path, section: DossierSection) -> DossierFormat:
     return dossier
 
 
+def _office(section: OfficeSection, *, published: bool) -> OfficeHours:
+    exceptions = tuple(
+        OpeningException(_day(each.first), _day(each.last), each.opens, each.closes)
+        for each in section.exceptions
+    )
+    return OfficeHours(
+        section.opens, section.closes, section.closes_friday, exceptions, published=published
+    )
+
+
+def _day(text: str) -> tuple[int, int]:
+    month, day = text.split("-")
+    return int(month), int(day)
+
+
 def load_policy(path: Path, *, closed: Iterable[date] = ()) -> Policy:
     """Return the policy in the file; its name is the file's.
 
@@ -56,7 +72,7 @@ def load_policy(path: Path, *, closed: Iterable[date] = ()) -> Policy:
     and remedy.
     """
     file = read_toml(path, PolicyFile, PolicyError)
-    agency, terms, office = file.agency, file.terms, file.office
+    agency, terms = file.agency, file.terms
     policy = Policy(
         name=path.stem,
         title=file.title,
@@ -74,6 +90,7 @@ def load_policy(path: Path, *, closed: Iterable[date] = ()) -> Policy:
             service_phone=agency.service_phone,
             website=agency.website,
             signature=dict(agency.signature),
+            customer_pages=agency.customer_pages,
         ),
         mailboxes=tuple(file.mailboxes),
         form_senders=tuple(file.form_senders),
@@ -97,7 +114,7 @@ def load_policy(path: Path, *, closed: Iterable[date] = ()) -> Policy:
         directieklacht_after_answer=file.directieklacht_after_answer,
         promises=Promises(**file.promises.model_dump()),
         next_instances=tuple(file.next_instances),
-        office=OfficeHours(office.opens, office.closes, office.closes_friday),
+        office=_office(file.office, published="office" in file.model_fields_set),
         reminder_after=_term(terms.reminder),
         warn_before=tuple(sorted(set(terms.warn_before), reverse=True)),
         source=str(path),

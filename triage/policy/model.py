@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 
+_FRIDAY = 4
+
+
 class Unit(StrEnum):
     """What a term counts."""
 
@@ -111,6 +114,22 @@ class Agency:
     website: str
     signature: dict[str, str]
     """Language → who signs the acknowledgement."""
+    customer_pages: str = ""
+    """What the debtor's own pages on the website are called; empty where none are published."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningException:
+    """Other opening hours in a part of every year, from the first to the last (month, day)."""
+
+    first: tuple[int, int]
+    last: tuple[int, int]
+    opens: time
+    closes: time
+
+    def covers(self, day: date) -> bool:
+        """Whether they apply on that day."""
+        return self.first <= (day.month, day.day) <= self.last
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +139,24 @@ class OfficeHours:
     opens: time
     closes: time
     closes_friday: time
+    exceptions: tuple[OpeningException, ...] = ()
+    published: bool = False
+    """Whether senders are told them; False where the procedure names none."""
+
+    def on(self, day: date) -> tuple[time, time]:
+        """Return when the office opens and closes on that day, if it is a working day."""
+        for exception in self.exceptions:
+            if exception.covers(day):
+                return exception.opens, exception.closes
+        return self.opens, self.closes_friday if day.weekday() == _FRIDAY else self.closes
 
 
 @dataclass(frozen=True, slots=True)
 class Promises:
     """What the published procedure promises; each turns a line of the acknowledgement on."""
 
+    answer_aimed: bool = False
+    """Whether the procedure strives for its term ("streeft ernaar") or has none of its own."""
     collection_paused: bool = False
     independent_handler: bool = False
     identity_check: bool = False
@@ -133,6 +164,10 @@ class Promises:
     answer_form_as_asked: bool = False
     verdict: str = ""
     """`admissible` (ontvankelijk) or `upheld` (toegewezen), as the procedure words its outcome."""
+    payment_days: str = ""
+    """Working days that a payment takes to show, such as `1–3`; empty where none are published."""
+    proxy_contents: bool = False
+    """Whether the procedure lists what a written power of attorney must contain."""
 
 
 @dataclass(frozen=True, slots=True)

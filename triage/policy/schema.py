@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from datetime import date, time
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 import phonenumbers
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from triage.errors import PolicyError
 from triage.policy.calendar import known_holidays
@@ -38,6 +38,7 @@ class AgencySection(Section):
     service_phone: str = ""
     website: str = ""
     signature: dict[str, str]
+    customer_pages: str = ""
 
     @field_validator("phones")
     @classmethod
@@ -125,7 +126,7 @@ class CalendarSection(Section):
         return name
 
     @model_validator(mode="after")
-    def _holidays(self) -> CalendarSection:
+    def _holidays(self) -> Self:
         try:
             known = known_holidays(self.country)
         except PolicyError as error:
@@ -138,15 +139,42 @@ class CalendarSection(Section):
         return self
 
 
+def _month_and_day(text: str) -> str:
+    """Check a day of every year, written as 12-23."""
+    try:
+        date.fromisoformat(f"2024-{text}")
+    except ValueError as error:
+        raise ValueError("is not a month and day such as 12-23") from error
+    if len(text) != len("12-23"):
+        raise ValueError("is not a month and day such as 12-23")
+    return text
+
+
+class ExceptionSection(Section):
+    """Other opening hours from one day of every year to another."""
+
+    first: Annotated[str, AfterValidator(_month_and_day)]
+    last: Annotated[str, AfterValidator(_month_and_day)]
+    opens: time
+    closes: time
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not (self.first <= self.last and self.opens < self.closes):
+            raise ValueError("ends before it begins; one over New Year is written as two")
+        return self
+
+
 class OfficeSection(Section):
-    """Opening hours."""
+    """Opening hours; an `[office]` table in the file says that senders may be told them."""
 
     opens: time = time(9)
     closes: time = time(17)
     closes_friday: time = time(17)
+    exceptions: tuple[ExceptionSection, ...] = ()
 
     @model_validator(mode="after")
-    def _opens_first(self) -> OfficeSection:
+    def _opens_first(self) -> Self:
         if not self.opens < min(self.closes, self.closes_friday):
             raise ValueError("the office closes before it opens")
         return self
@@ -155,12 +183,15 @@ class OfficeSection(Section):
 class PromisesSection(Section):
     """What the published procedure promises."""
 
+    answer_aimed: bool = False
     collection_paused: bool = False
     independent_handler: bool = False
     identity_check: bool = False
     phone_first: bool = False
     answer_form_as_asked: bool = False
     verdict: Literal["", "admissible", "upheld"] = ""
+    payment_days: str = ""
+    proxy_contents: bool = False
 
 
 class PolicyFile(Section):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, func, select
+from sqlmodel import col, func, or_, select
 
 from triage.decision import Caps, History, Joined, KnownCase, recipient_of
 from triage.message.model import MachineSign
@@ -198,22 +198,19 @@ def _known(session: Session, case: Case) -> KnownCase:
 
 def _answered_before(session: Session, message: Message, entry: LedgerEntry) -> bool:
     """Return whether a copy of this mail was answered, or it is a mail of ours that came back."""
-    answered = (
-        select(OutboxMail.id)
-        .join(LedgerEntry, col(LedgerEntry.id) == col(OutboxMail.ledger_id))
-        .where(
-            LedgerEntry.fingerprint == entry.fingerprint,
-            col(OutboxMail.purpose).in_(ANSWERS),
-            col(OutboxMail.state).not_in(_GONE),
+    of_copies = select(LedgerEntry.id).where(LedgerEntry.fingerprint == entry.fingerprint)
+    rows = session.exec(
+        select(OutboxMail.message_id, OutboxMail.purpose, OutboxMail.state).where(
+            or_(
+                col(OutboxMail.ledger_id).in_(of_copies),
+                OutboxMail.message_id == message.message_id,
+            )
         )
-        .limit(1)
     )
-    if session.exec(answered).first() is not None:
-        return True
-    if not message.message_id:
-        return False
-    ours = select(OutboxMail.id).where(OutboxMail.message_id == message.message_id)
-    return session.exec(ours).first() is not None
+    return any(
+        message_id == message.message_id or (purpose in ANSWERS and state not in _GONE)
+        for message_id, purpose, state in rows
+    )
 
 
 def _sent_to(session: Session, recipient: str, now: datetime) -> tuple[int, int]:

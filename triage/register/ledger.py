@@ -90,7 +90,8 @@ def take_in(session: Session, arrivals: Sequence[Arrival], now: datetime) -> tup
     May be repeated for the same mails at any time. Locks are taken in the order of hashes, so that
     watchers of several mailboxes, each with a batch, cannot wait for each other in a ring.
     """
-    for mail in sorted({arrival.mail for arrival in arrivals}, key=lambda mail: mail.sha256):
+    mails = dict.fromkeys(arrival.mail for arrival in arrivals)
+    for mail in sorted(mails, key=lambda mail: mail.sha256):
         insert_new(
             session,
             RawMail(sha256=mail.sha256, content=mail.content, size=mail.size, stored_at=now),

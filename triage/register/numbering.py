@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, select
+from sqlmodel import col
 
 from triage.register import case_number
 from triage.register.database import insert_new, inserting
@@ -39,9 +39,8 @@ def allocate_number(session: Session, policy: Policy, now: datetime) -> str:
 
 def signing_key(session: Session, now: datetime) -> bytes:
     """Return the key of this register's tokens; it is made when first asked for."""
-    stored = select(StoredSecret.value).where(StoredSecret.name == _KEY)
-    key = session.exec(stored).first()
-    if key is None:
+    stored = session.get(StoredSecret, _KEY)
+    if stored is None:
         insert_new(session, StoredSecret(name=_KEY, value=secrets.token_bytes(32), created_at=now))
-        key = session.exec(stored).one()  # another process may have been quicker
-    return key
+        stored = session.get_one(StoredSecret, _KEY)  # another process may have been quicker
+    return stored.value

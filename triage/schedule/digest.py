@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from triage.policy.model import Policy
     from triage.schedule.audience import Reader
     from triage.schedule.lines import Line, Tone
-    from triage.schedule.rows import CaseRow, Desk, TaskRow
+    from triage.schedule.rows import CaseRow, Desk, EntryRow, TaskRow
 
 _ANSWER_WITHIN = timedelta(hours=1)
 """An acknowledgement that has not gone out after this long is told."""
@@ -35,8 +35,6 @@ _HOMES = (
     *(Part.INCOMPLETE, Part.TASKS, Part.ANSWERED, Part.OPEN),
 )
 """The section in which a case is told in full: the first of these that it belongs to."""
-_QUIET = frozenset({Part.OPEN, Part.LISTED})
-"""Sections that do not make a digest worth sending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ class Digest:
     """`3 overdue, 5 due within 2 working days ...`, or that there is nothing."""
     counts: tuple[Count, ...]
     sections: tuple[Section, ...]
-    open_cases: int
+    footer: str
     empty: bool
     """Nothing needs the reader."""
 
@@ -107,27 +105,28 @@ def build(desk: Desk, policies: Mapping[str, Policy], reader: Reader, frame: Fra
             elsewhere[part].append(case.number)
     for part, line in _others(desk, reader, frame):
         told[part].append(line)
+    rows = dict.fromkeys(Part, frame.rows) | {Part.LISTED: _newly_listed(desk, reader, frame)}
     sections = tuple(
-        section(part, told[part], tuple(elsewhere[part]), frame.rows)
+        section(part, told[part], tuple(elsewhere[part]), rows[part])
         for part in Part
         if told[part] or elsewhere[part]
     )
     counts = tuple(
         Count(each.count, _words(each, frame.soon), each.tone)
         for each in sections
-        if each.part not in _QUIET
+        if each.part is not Part.OPEN and (each.part is not Part.LISTED or each.lines)
     )
     today = lines.local_day(frame.now, frame.zone)
     open_cases = sum(case.is_open for case in seen)
     numbers = ", ".join(f"{count.number} {count.words}" for count in counts)
-    nothing = f"Nothing needs you today; {counted(open_cases, 'case')} open"
+    footer = f"{counted(open_cases, 'case')} open in all. Sent by Triage."
     return Digest(
         title="Complaint digest",
         day=f"{today:%A} {today.day} {today:%B %Y}",
-        summary=numbers or nothing,
+        summary=numbers or "Nothing needs you today",
         counts=counts,
         sections=sections,
-        open_cases=open_cases,
+        footer=footer,
         empty=not counts,
     )
 
@@ -192,7 +191,7 @@ def _parts(case: CaseRow, policy: Policy, frame: Frame) -> set[Part]:
 def _others(desk: Desk, reader: Reader, frame: Frame) -> Iterable[tuple[Part, Line]]:
     """Yield what is no case: mails, tasks without a case, and cases that may be one."""
     now, zone = frame.now, frame.zone
-    for entry in desk.entries:
+    for entry in sorted(desk.entries, key=_told_first):
         if reader.sees(entry.policy):
             part = Part.LISTED if entry.state is EntryState.LISTED else Part.FAILED
             yield part, lines.entry_line(entry, zone, now)
@@ -208,9 +207,20 @@ def _others(desk: Desk, reader: Reader, frame: Frame) -> Iterable[tuple[Part, Li
             yield Part.DOUBLES, lines.double_line(double)
 
 
+def _newly_listed(desk: Desk, reader: Reader, frame: Frame) -> int:
+    """Return how many mails from before the first start are told; the others were told before."""
+    fresh = (each for each in desk.entries if each.taken_at >= frame.since)
+    listed = sum(each.state is EntryState.LISTED and reader.sees(each.policy) for each in fresh)
+    return min(frame.rows, listed)
+
+
+def _told_first(entry: EntryRow) -> tuple[bool, float]:
+    listed = entry.state is EntryState.LISTED
+    return (listed, -entry.taken_at.timestamp() if listed else entry.received_at.timestamp())
+
+
 def _is_told(task: TaskRow, desk: Desk) -> bool:
     """Whether the mail that a task is about has a line of its own."""
     if task.outbox is not None:
         return any(mail.id == task.outbox for mail in desk.outgoing)
-    failed = (entry.id for entry in desk.entries if entry.state is not EntryState.LISTED)
-    return task.entry in failed and task.code == "mail_set_aside"
+    return task.code == "mail_set_aside" and any(entry.id == task.entry for entry in desk.entries)

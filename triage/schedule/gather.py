@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from sqlalchemy.orm import defer
 from sqlmodel import and_, col, func, or_, select
 
 from triage.masking import mask
@@ -14,8 +16,6 @@ from triage.register.queued import ANSWERS
 from triage.register.states import CaseState, Direction, EntryState, OutboxState, TaskState
 from triage.register.tables import (
     Case,
-    CaseDossier,
-    Contact,
     Event,
     HandledMail,
     HandlerTask,
@@ -23,23 +23,23 @@ from triage.register.tables import (
     OutboxMail,
     Reminder,
 )
-from triage.schedule.rows import CaseRow, Desk, Double, EntryRow, OutgoingRow, TaskRow
+from triage.schedule.chase import FACTS
+from triage.schedule.doubles import doubles
+from triage.schedule.rows import CaseRow, Desk, EntryRow, OutgoingRow, TaskRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement
     from sqlmodel import Session
 
-FACTS = "facts"
-"""The step of the one reminder to a sender who owes facts."""
 PAUSED, RESUMED = "paused", "resumed"
 """Codes of the events that let a case rest, and end its rest."""
 _LATE = timedelta(hours=1)
 """A mail of ours that has not gone out after this long is told."""
-_REPRESENTATIVE = 5
-"""More open cases of one address than this are somebody's who writes for others."""
+_OPEN = col(Case.state) == CaseState.OPEN
+_BY_ENTRY = col(HandledMail.ledger_id)
 
 
 def desk(session: Session, since: datetime, now: datetime) -> Desk:
@@ -49,8 +49,8 @@ def desk(session: Session, since: datetime, now: datetime) -> Desk:
         HandlerTask.state == TaskState.OPEN, col(HandlerTask.case_number).is_not(None)
     )
     wanted = or_(
-        Case.state == CaseState.OPEN,
-        and_(Case.state == CaseState.ANSWERED, col(Case.outcome).is_(None)),
+        _OPEN,
+        and_(col(Case.state) == CaseState.ANSWERED, col(Case.outcome).is_(None)),
         col(Case.answered_at) >= since,
         col(Case.settled_at) >= since,
         col(Case.number).in_(with_tasks),
@@ -60,21 +60,21 @@ def desk(session: Session, since: datetime, now: datetime) -> Desk:
         tasks=tuple(task for task in open_tasks if task.case_number is None),
         entries=tuple(_entries(session)),
         outgoing=tuple(_outgoing(session, now)),
-        doubles=tuple(_doubles(session)),
+        doubles=tuple(doubles(session)),
     )
 
 
 def open_cases(session: Session) -> tuple[CaseRow, ...]:
     """Return all open cases."""
-    return _cases(session, Case.state == CaseState.OPEN, tuple(_tasks(session)))
+    return _cases(session, _OPEN, tuple(_tasks(session)))
 
 
 def reminded(session: Session) -> dict[str, frozenset[tuple[str, date]]]:
     """Return which reminders went out, as steps with their days, by the number of an open case."""
     rows = session.exec(
-        select(Reminder.case_number, Reminder.step, Reminder.day)
+        select(Reminder.case_number, Reminder.step, col(Reminder.day))
         .join(Case, col(Case.number) == col(Reminder.case_number))
-        .where(Case.state == CaseState.OPEN)
+        .where(_OPEN)
     )
     done: dict[str, set[tuple[str, date]]] = defaultdict(set)
     for number, step, day in rows:
@@ -83,9 +83,8 @@ def reminded(session: Session) -> dict[str, frozenset[tuple[str, date]]]:
 
 
 def _cases(
-    session: Session, wanted: ColumnElement[bool] | bool, open_tasks: tuple[TaskRow, ...]
+    session: Session, wanted: ColumnElement[bool], open_tasks: tuple[TaskRow, ...]
 ) -> tuple[CaseRow, ...]:
-    cases = session.exec(select(Case).where(wanted).order_by(col(Case.number))).all()
     mails = _mails(session, wanted)
     asked = _asked(session, wanted)
     facts = _facts_reminders(session, wanted)
@@ -93,59 +92,41 @@ def _cases(
     tasks: dict[str | None, list[TaskRow]] = defaultdict(list)
     for task in open_tasks:
         tasks[task.case_number].append(task)
-    return tuple(
-        _case_row(
-            case,
-            mails.get(case.number, ()),
-            tuple(tasks[case.number]),
-            asked_at=asked.get(case.number),
-            reminded_at=facts.get(case.number),
-            paused=case.number in resting,
+    rows = []
+    for case in session.exec(select(Case).where(wanted).order_by(col(Case.number))):
+        said = mails.get(case.number, _Said())
+        names = case.facts.get("name", ())
+        name = str(names[0]["value"]) if names else ""
+        rows.append(
+            CaseRow(
+                number=case.number,
+                policy=case.policy,
+                kind=case.kind,
+                state=case.state,
+                language=case.language,
+                sender=sender_words(name, said.sender),
+                received_at=case.received_at,
+                opened_at=case.opened_at,
+                entry=said.entry,
+                message_id=said.message_id,
+                due=case.due,
+                due_at=case.due_at,
+                owner=case.owner,
+                missing=tuple(case.missing),
+                asked_at=asked.get(case.number),
+                reminded_at=facts.get(case.number),
+                unsure=said.unsure,
+                unsure_at=said.unsure_at,
+                not_acknowledged=tuple(case.not_acknowledged),
+                acknowledged_at=case.acknowledged_at,
+                answered_at=case.answered_at,
+                settled_at=case.settled_at,
+                outcome=case.outcome,
+                paused=case.number in resting,
+                tasks=tuple(tasks[case.number]),
+            )
         )
-        for case in cases
-    )
-
-
-def _case_row(
-    case: Case,
-    mails: tuple[HandledMail, ...],
-    tasks: tuple[TaskRow, ...],
-    *,
-    asked_at: datetime | None,
-    reminded_at: datetime | None,
-    paused: bool,
-) -> CaseRow:
-    first = mails[0] if mails else None
-    unsure = [mail for mail in mails if mail.unsure]
-    names = case.facts.get("name", ())
-    name = str(names[0]["value"]) if names else ""
-    return CaseRow(
-        number=case.number,
-        policy=case.policy,
-        kind=case.kind,
-        state=case.state,
-        language=case.language,
-        sender=sender_words(name, first.sender if first else ""),
-        received_at=case.received_at,
-        opened_at=case.opened_at,
-        entry=first.ledger_id if first else None,
-        message_id=first.message_id if first else "",
-        due=case.due,
-        due_at=case.due_at,
-        owner=case.owner,
-        missing=tuple(case.missing),
-        asked_at=asked_at,
-        reminded_at=reminded_at,
-        unsure=tuple(dict.fromkeys(key for mail in unsure for key in mail.unsure)),
-        unsure_at=max((mail.decided_at for mail in unsure), default=None),
-        not_acknowledged=tuple(case.not_acknowledged),
-        acknowledged_at=case.acknowledged_at,
-        answered_at=case.answered_at,
-        settled_at=case.settled_at,
-        outcome=case.outcome,
-        paused=paused,
-        tasks=tasks,
-    )
+    return tuple(rows)
 
 
 def sender_words(name: str, address: str) -> str:
@@ -154,10 +135,19 @@ def sender_words(name: str, address: str) -> str:
     return mask(" ".join(both.split()))[:120]
 
 
-def _mails(
-    session: Session, wanted: ColumnElement[bool] | bool
-) -> dict[str, tuple[HandledMail, ...]]:
-    """Return the senders' mails of the cases, the first of each case first.
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the sender's mails of one case say of it."""
+
+    entry: int | None = None
+    sender: str = ""
+    message_id: str = ""
+    unsure: tuple[str, ...] = ()
+    unsure_at: datetime | None = None
+
+
+def _mails(session: Session, wanted: ColumnElement[bool]) -> dict[str, _Said]:
+    """Return what the senders' mails say, by case; the mail that opened it names its sender.
 
     A reading that a person has looked at is not unsure any more.
     """
@@ -170,22 +160,27 @@ def _mails(
     )
     mails = session.exec(
         select(HandledMail)
+        # A reading is long, and not told; SQLModel types its columns as their values.
+        .options(defer(HandledMail.reading))  # type: ignore[arg-type]
         .join(Case, col(Case.number) == col(HandledMail.case_number))
         .where(wanted, HandledMail.direction == Direction.IN)
-        .order_by(col(HandledMail.case_number), col(HandledMail.ledger_id))
+        .order_by(col(HandledMail.case_number), col(HandledMail.joined) != "", _BY_ENTRY)
     )
-    by_case: dict[str, tuple[HandledMail, ...]] = {}
-    for number, of_case in groupby(mails, key=lambda mail: mail.case_number):
-        several = sorted(of_case, key=lambda mail: (mail.joined != "", mail.ledger_id))
-        for mail in several:
-            session.expunge(mail)
-            if mail.ledger_id in looked_at:
-                mail.unsure = []
-        by_case[number or ""] = tuple(several)
-    return by_case
+    said: dict[str, _Said] = {}
+    for number, of_case in groupby(mails, key=lambda mail: mail.case_number or ""):
+        several = tuple(of_case)
+        unsure = [mail for mail in several if mail.unsure and mail.ledger_id not in looked_at]
+        said[number] = _Said(
+            entry=several[0].ledger_id,
+            sender=several[0].sender,
+            message_id=several[0].message_id,
+            unsure=tuple(dict.fromkeys(key for mail in unsure for key in mail.unsure)),
+            unsure_at=max((mail.decided_at for mail in unsure), default=None),
+        )
+    return said
 
 
-def _asked(session: Session, wanted: ColumnElement[bool] | bool) -> dict[str, datetime]:
+def _asked(session: Session, wanted: ColumnElement[bool]) -> dict[str, datetime]:
     rows = session.exec(
         select(OutboxMail.case_number, func.max(OutboxMail.sent_at))
         .join(Case, col(Case.number) == col(OutboxMail.case_number))
@@ -196,20 +191,20 @@ def _asked(session: Session, wanted: ColumnElement[bool] | bool) -> dict[str, da
         )
         .group_by(col(OutboxMail.case_number))
     )
-    return {number: at for number, at in rows if number and at}
+    return {number: at for number, at in rows if number and at is not None}
 
 
-def _facts_reminders(session: Session, wanted: ColumnElement[bool] | bool) -> dict[str, datetime]:
+def _facts_reminders(session: Session, wanted: ColumnElement[bool]) -> dict[str, datetime]:
     rows = session.exec(
         select(Reminder.case_number, func.min(Reminder.reminded_at))
         .join(Case, col(Case.number) == col(Reminder.case_number))
         .where(wanted, Reminder.step == FACTS)
         .group_by(col(Reminder.case_number))
     )
-    return {number: at for number, at in rows if at}
+    return dict(rows.all())
 
 
-def _resting(session: Session, wanted: ColumnElement[bool] | bool) -> frozenset[str]:
+def _resting(session: Session, wanted: ColumnElement[bool]) -> frozenset[str]:
     rows = session.exec(
         select(Event.case_number, Event.code)
         .join(Case, col(Case.number) == col(Event.case_number))
@@ -283,38 +278,3 @@ def _outgoing(session: Session, now: datetime) -> Iterator[OutgoingRow]:
             case_number=mail.case_number,
             policy=policy,
         )
-
-
-def _doubles(session: Session) -> Iterator[Double]:
-    """Yield open cases of one kind about one dossier, or of one address when one names none."""
-    dossiers = session.exec(
-        select(CaseDossier.dossier_number, Case.kind, Case.number)
-        .join(Case, col(Case.number) == col(CaseDossier.case_number))
-        .where(Case.state == CaseState.OPEN)
-        .order_by(col(Case.received_at), col(Case.number))
-    ).all()
-    addresses = session.exec(
-        select(Contact.address, Case.kind, Case.number)
-        .join(Case, col(Case.number) == col(Contact.case_number))
-        .where(Case.state == CaseState.OPEN)
-        .order_by(col(Case.received_at), col(Case.number))
-    ).all()
-    named = {number for _, _, number in dossiers}
-    told: set[tuple[str, ...]] = set()
-    for shared, numbers in _grouped(dossiers):
-        told.add(numbers)
-        yield Double(numbers, f"dossier {mask(shared)}")
-    for shared, numbers in _grouped(addresses):
-        few = len(numbers) <= _REPRESENTATIVE
-        if numbers not in told and few and not named.issuperset(numbers):
-            told.add(numbers)
-            yield Double(numbers, f"sender {mask(shared)}")
-
-
-def _grouped(rows: Iterable[tuple[str, object, str]]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    groups: dict[tuple[str, object], list[str]] = defaultdict(list)
-    for shared, kind, number in rows:
-        groups[shared, kind].append(number)
-    for (shared, _), numbers in groups.items():
-        if len(numbers) > 1:
-            yield shared, tuple(numbers)

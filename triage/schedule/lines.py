@@ -74,12 +74,6 @@ class Line:
             return ""
         return "mid:" + quote(self.message_id, safe="@")
 
-    @property
-    def short(self) -> str:
-        """The line as one that shares its row with others."""
-        owner = f", {self.owner}" if self.owner else ""
-        return f"{self.ref} ({self.badge.text}{owner})"
-
 
 def local_day(moment: datetime, zone: ZoneInfo) -> date:
     """Return the day of a moment (aware) in a zone."""
@@ -133,7 +127,9 @@ def _next_steps(case: CaseRow, policy: Policy, now: datetime) -> tuple[str, ...]
         *((f"Look at: {fact_words(case.unsure)}",) if case.unsure else ()),
         *_waiting(case, policy, now),
         *(("Rests until a person resumes it",) if case.paused else ()),
-    ) or ("Answer",)
+    ) or (
+        (f"Answer by {day_words(case.due, local_day(now, policy.zone))}" if case.due else "Answer"),
+    )
 
 
 def _confirmation(case: CaseRow) -> tuple[str, ...]:
@@ -171,7 +167,9 @@ def _after_the_answer(case: CaseRow, policy: Policy, now: datetime) -> tuple[str
     late = ", late" if case.due_at and ended >= case.due_at else ""
     day = day_words(local_day(ended, policy.zone), local_day(now, policy.zone))
     if case.state is CaseState.ANSWERED:
-        return (f"Answered {day}{late}; note its outcome: triage case settle {case.number}",)
+        return (
+            f"Answered {day}{late}; note its outcome: triage case settle {case.number} OUTCOME",
+        )
     outcome = f": {case.outcome.value.replace('_', ' ')}" if case.outcome else ""
     return (f"Settled {day}{late}{outcome}",)
 
@@ -207,7 +205,6 @@ def outgoing_line(mail: OutgoingRow, zone: ZoneInfo, now: datetime) -> Line:
     """Return the line of a mail of ours that did not go out."""
     queued = day_words(local_day(mail.queued_at, zone), local_day(now, zone))
     failed = mail.state is OutboxState.FAILED
-    again = f"try it again: triage outbox retry {mail.id}"
     return Line(
         ref=mail.case_number or f"outgoing {mail.id}",
         what=mail.purpose,
@@ -215,7 +212,7 @@ def outgoing_line(mail: OutgoingRow, zone: ZoneInfo, now: datetime) -> Line:
         when=f"queued {queued}",
         todo=(
             *((f"The server says: {mail.error}",) if mail.error else ()),
-            *((f"Reach them another way, or {again}",) if failed else ()),
+            *(("Reach them another way",) if failed else ()),
         ),
         sender=f"to {mail.recipient}",
     )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from triage.schedule.lines import Line, Tone
+from triage.schedule.lines import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from triage.schedule.lines import Badge, Line
 
 
 class Part(StrEnum):
@@ -42,7 +45,7 @@ class _Heading:
 
 
 _HEADINGS: dict[Part, _Heading] = {
-    Part.OVERDUE: _Heading("Overdue", Tone.LATE, "overdue", "triage case list --overdue"),
+    Part.OVERDUE: _Heading("Overdue", Tone.LATE, "overdue", "triage case list"),
     Part.SOON: _Heading("Due soon", Tone.SOON, "due soon", "triage case list"),
     Part.NOT_ACKNOWLEDGED: _Heading(
         "Not acknowledged", Tone.LATE, "not acknowledged", "triage task list"
@@ -53,9 +56,7 @@ _HEADINGS: dict[Part, _Heading] = {
         "not processed",
         "triage mail list --failed",
     ),
-    Part.NOT_SENT: _Heading(
-        "Outgoing mail that failed", Tone.LATE, "not sent", "triage outbox list --failed"
-    ),
+    Part.NOT_SENT: _Heading("Outgoing mail that failed", Tone.LATE, "not sent", "triage task list"),
     Part.BOUNCED: _Heading("Came back", Tone.LATE, "bounced", "triage task list"),
     Part.UNSURE: _Heading("Unsure readings", Tone.LOOK, "unsure", "triage task list"),
     Part.TASKS: _Heading("Open tasks", Tone.LOOK, "with open tasks", "triage task list"),
@@ -66,15 +67,24 @@ _HEADINGS: dict[Part, _Heading] = {
     Part.DOUBLES: _Heading(
         "Possible duplicates", Tone.LOOK, "possibly duplicate", "triage case list"
     ),
-    Part.ANSWERED: _Heading("Answered", Tone.CALM, "answered", "triage case list --all"),
+    Part.ANSWERED: _Heading("Answered", Tone.CALM, "answered", "triage case list --state all"),
     Part.OPEN: _Heading("Also open", Tone.CALM, "also open", "triage case list"),
     Part.LISTED: _Heading(
         "In the mailbox before the first start",
         Tone.CALM,
         "from before the first start",
-        "triage mail list --listed",
+        "triage mail list --backlog",
     ),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Cases that have equally long, told in few words."""
+
+    badge: Badge
+    refs: tuple[str, ...]
+    """`NL26-00042 (anna@office.example)`: number and owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +97,8 @@ class Section:
     tone: Tone
     count: int
     lines: tuple[Line, ...]
-    short: tuple[str, ...] = ()
-    """Those beyond the lines that are told in full."""
+    short: tuple[Group, ...] = ()
+    """Those that are told in few words, the most pressing first."""
     elsewhere: tuple[str, ...] = ()
     """Numbers of cases that belong here, too, and are told in full in another section."""
     more: int = 0
@@ -113,8 +123,14 @@ def section(
         tone=heading.tone,
         count=len(several) + len(elsewhere),
         lines=several[:rows],
-        short=() if only_counted else tuple(line.short for line in rest),
+        short=() if only_counted else tuple(_groups(rest)),
         elsewhere=elsewhere,
         more=len(rest) if only_counted else 0,
         command=heading.command,
     )
+
+
+def _groups(rest: Iterable[Line]) -> Iterable[Group]:
+    for badge, alike in groupby(rest, key=lambda line: line.badge):
+        refs = (f"{line.ref} ({line.owner})" if line.owner else line.ref for line in alike)
+        yield Group(badge, tuple(refs))

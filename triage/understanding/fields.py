@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from triage.understanding.addresses import Address, address_candidates, best_address
 from triage.understanding.dossiers import dossier_numbers
 from triage.understanding.emails import emails
 from triage.understanding.identity import national_id
 from triage.understanding.layout import read_layout
-from triage.understanding.model import Fields
+from triage.understanding.model import Fields, Finding
 from triage.understanding.names import best_name, name_candidates
 from triage.understanding.numbers import numbers
 from triage.understanding.phones import phones
@@ -28,10 +29,20 @@ def read_fields(mail: Mail, *, grieved: bool) -> Fields:
         claims = claims.with_evidence(person.evidence)
     ours = frozenset(found.value for found in dossiers)
     layout = read_layout(mail.typed)
+    address = best_address(address_candidates(mail, layout))
     return Fields(
+        street=_part(address, "street"),
+        postcode=_part(address, "postcode"),
+        city=_part(address, "city"),
         name=best_name(name_candidates(mail, layout)),
         dossier_numbers=dossiers,
         national_id=person,
         phones=phones(mail, typed, claims, ours),
         emails=emails(mail),
     )
+
+
+def _part(address: Finding[Address] | None, part: str) -> Finding[str] | None:
+    """Return one part of the address with the whole address' confidence and evidence."""
+    value: str | None = getattr(address.value, part) if address else None
+    return Finding(value, address.confidence, address.evidence) if address and value else None

@@ -162,8 +162,9 @@ def _key(label: str) -> tuple[str, bool] | None:
     known, beginnings = _labels()
     for size in range(len(words), 0, -1):
         for first in range(len(words) - size + 1):
-            key = known.get(" ".join(words[first : first + size]))
-            if key is not None:
+            phrase = " ".join(words[first : first + size])
+            key = known.get(phrase)
+            if key is not None and (len(words) <= 3 or phrase not in _ambiguous()):
                 return key, size == len(words)
     for beginning, key in beginnings:
         if any(word.startswith(beginning) for word in words):
@@ -188,6 +189,11 @@ def _labels() -> tuple[Mapping[str, str], tuple[tuple[str, str], ...]]:
                 beginnings.append((words, key))
             known.setdefault(words, key)
     return known, tuple(beginnings)
+
+
+@cache
+def _ambiguous() -> frozenset[str]:
+    return frozenset(phrases("form", "ambiguous"))
 
 
 @cache

@@ -1,6 +1,6 @@
 """Word patterns as data: which ideas the words of a mail express, and where.
 
-A lexicon is a text file per language (`words/nl.txt`), read by anyone who speaks it:
+A lexicon is a text file per language (`ideas/nl.txt`), read by anyone who speaks it:
 
     [paid_already]                 the idea
     al|reeds .. betaald            "al betaald", "reeds in mei betaald"

@@ -61,7 +61,7 @@ _LEAD = re.compile(r"^[\s/*_>.,:;!()\"„“”'-]+(?=\S)")
 _TAIL = re.compile(r"(?:(?<=\w\w)[.!?;):]+|\d|\s[-–—/])\s+(?=[^\W\d])")
 _PLACE_AFTER = re.compile(r"\s(?:uit|te|z|ze|fra|frå|from|från|aus|in)\s(?=[A-ZÀ-ÞĀ-Ž])")
 """`Bram Hoogstrate uit Kapelle`: what follows is a place."""
-_POSTCODE_BEFORE = re.compile(r"\d{4}\s$")
+_POSTCODE_BEFORE = re.compile(r"(?<!\d)\d{4}\s$")
 _CONJUNCTIONS = frozenset({"en", "i", "og", "och", "und", "and", "&", "et"})
 
 
@@ -138,6 +138,8 @@ def name_candidates(mail: Mail, layout: Layout) -> list[Finding[str]]:
         name = leading_name(mail.typed[start:end], known)
         if name and (name.full or place is not Place.MENTION):
             at = max(start, mail.typed.find(name.text, start, end))
+            if sender and sender.full and _runs_on(name, sender, mail.typed[at:end]):
+                name = sender
             found.extend(_judged(mail, name, at, place, cost, sender, known))
     if sender and sender.full:
         found.append(_finding_in_from(mail, sender, FROM_FULL))
@@ -177,7 +179,7 @@ def from_name(mail: Mail) -> Name | None:
     parts = [part for part in re.split(r"\s[–—-]\s|[|(/,;]|\svia\s", display) if part.strip()]
     for part in parts:
         name = leading_name(part.strip(" )"), Known(frozenset(map(fold, part.split())), ""))
-        if name and len(name.text) >= len(_untitled(part.strip(" )"))) - 2 and not _firm(part):
+        if name and len(name.text) >= len(_untitled(part.strip(" )"))) - 2 and not is_firm(part):
             return name
     return None
 
@@ -193,25 +195,28 @@ def leading_name(text: str, known: Known) -> Name | None:
     words: list[str] = []
     for raw in spaced.split(" ")[:8]:
         core = raw.strip("\u00a0").rstrip(",;:|/)!?\n").rstrip()
-        if not core or not _belongs(core, words, known):
+        if not core or (words and core.lower() in _enders()) or not _belongs(core, words, known):
             break
         sentence_end = core.endswith(".") and len(core) > 4 and not _INITIALS.fullmatch(core)
         words.append(core.rstrip(".") if sentence_end else core)
         if sentence_end or core != raw.strip("\u00a0"):
             break
-    words = _trimmed(words, known)
+    alone = spaced.strip(" .,!") == " ".join(words) and len(words) <= 3
+    words = _trimmed(words, known, alone=alone)
     if not words or not _is_name(words, known):
         return None
     joined = " ".join(words)
     return Name(joined if joined in text else joined.replace(". ", ".", 1), tuple(words))
 
 
-def _trimmed(words: list[str], known: Known) -> list[str]:
+def _trimmed(words: list[str], known: Known, *, alone: bool) -> list[str]:
     """Leave out at the end what cannot end a name, and of lower case what nothing else shows."""
     solid = [word for word in words if not _small(word)]
     if solid and (all(word.islower() for word in solid) or (len(solid) > 3 and _shouted(solid))):
-        shown = [at for at, word in enumerate(words) if known.shows(word)]
-        words = words[: min(5, max(shown, default=-1) + 1)]
+        shown = [at for at, word in enumerate(words) if known.shows(word)] or [9]
+        rest = len(words) - 1 - shown[-1]
+        first = sum(not _small(word) for word in words[: shown[0]])
+        words = [] if first > (2 if alone else 1) else words[: shown[-1] + (2 if rest == 1 else 1)]
     while words and (_small(words[-1]) or _suffix(words[-1])):
         words = words[:-1]
     return words
@@ -323,6 +328,12 @@ def _judged(
     yield Finding(name.text, confidence, (words,))
 
 
+def _runs_on(name: Name, sender: Name, text: str) -> bool:
+    """Whether a word that follows the name was read as a part of it: `Jan Lis Meppel het ...`."""
+    longer = name.text.startswith(sender.text + " ")
+    return longer and len(text.strip(" .,!")) > len(name.text)
+
+
 def _is_part_of(short: Name, full: Name) -> bool:
     """Whether a signature such as "Jan", "Jan v", "J." or "JH" stands for the full name."""
     initials = "".join(fold(word)[:1] for word in full.words)
@@ -353,7 +364,7 @@ def _belongs(token: str, words: list[str], known: Known) -> bool:
     if not _WORD.fullmatch(token):
         return False
     if token[0].isupper():
-        return not any(word[0].islower() and not _small(word) for word in words)
+        return all(word[0].isupper() or _small(word) or known.shows(word) for word in words)
     return known.anything and not any(word[0].isupper() for word in words)
 
 
@@ -362,9 +373,10 @@ def _is_name(words: list[str], known: Known) -> bool:
     if not solid or all(len(_letters(word)) < 2 for word in solid):
         return False
     first = words[0].rstrip(".")
-    if not known.shows(first) and compiled("names", "not_names").fullmatch(first):
+    common = len(first) > 1 and compiled("names", "not_names").fullmatch(first)
+    if common and not known.shows(first):
         return False
-    if any(_firm(word) for word in solid):
+    if any(is_firm(word) for word in solid):
         return False
     return not all(word[0].islower() for word in solid) or any(map(known.shows, solid))
 
@@ -381,6 +393,11 @@ def _without_firm(text: str) -> str:
 
 
 @cache
+def _enders() -> frozenset[str]:
+    return frozenset(phrases("names", "enders"))
+
+
+@cache
 def _particles() -> frozenset[str]:
     return frozenset(phrases("names", "particles"))
 
@@ -393,7 +410,8 @@ def _suffix(token: str) -> bool:
     return token.rstrip(".").lower() in phrases("names", "suffixes") and token.isupper()
 
 
-def _firm(text: str) -> bool:
+def is_firm(text: str) -> bool:
+    """Whether the text names a firm, an office or a mailbox."""
     return (
         bool(compiled("names", "firms").search(text)) or "&" in text or any(map(str.isdigit, text))
     )

@@ -1,0 +1,184 @@
+"""Delivery reports: what a bounce says, by RFC 3464 or in the free forms of mail servers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from triage.message.addresses import parse_addresses
+from triage.message.clean import clean_line
+from triage.message.headers import message_ids, split_headers
+from triage.message.machine import return_path
+from triage.message.model import DeliveryReport
+from triage.message.parts import undo_encoding
+from triage.message.vocabulary import load, mentions
+
+if TYPE_CHECKING:
+    from triage.message.headers import Headers
+    from triage.message.parts import Part
+
+_MAX_STATUS: Final = 100_000
+_MAX_TEXT: Final = 20_000
+_MAX_GROUPS: Final = 200
+_STATUS: Final = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
+_REPLY: Final = re.compile(r"(?<![\d.-])([45]\d\d)[ -](?=\S)")
+_ADDRESS: Final = re.compile(
+    r"[<'\"(\[]?([A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,255}\.[A-Za-z]{2,24})"
+)
+_ID_LINE: Final = re.compile(
+    r"^[>\s]{0,6}message-id:\s{0,20}(<[^<>\s]{1,500}>)", re.IGNORECASE | re.MULTILINE
+)
+_MAILER: Final = re.compile(
+    r"mailer-?daemon|postmaster|mail delivery|mail-daemon|mdaemon|mail administrator|microsoft ?outlook|mail system",
+    re.IGNORECASE,
+)
+_ACTIONS: Final = frozenset(("failed", "delayed", "delivered", "relayed", "expanded"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    subjects: tuple[str, ...]
+    failures: tuple[str, ...]
+    temporary: tuple[str, ...]
+
+
+def read_report(headers: Headers, root: Part, text: str) -> DeliveryReport | None:
+    """Return what a bounce says; None when the mail is none. `text` is its readable text."""
+    parts = list(_own_parts(root))
+    for part in parts:
+        if part.content_type in {"message/delivery-status", "message/global-delivery-status"}:
+            return _by_standard(part, parts, text)
+    if any(
+        part.content_type in {"message/disposition-notification", "message/feedback-report"}
+        for part in parts
+    ):
+        return None
+    return _by_free_form(headers, parts, text[:_MAX_TEXT])
+
+
+def _own_parts(root: Part) -> list[Part]:
+    """Return the parts of the report itself, not those inside the returned mail."""
+    out: list[Part] = []
+    pending = [root]
+    while pending:
+        part = pending.pop(0)
+        out.append(part)
+        if part.content_type != "message/rfc822":
+            pending.extend(part.children)
+    return out
+
+
+def _by_standard(status: Part, parts: list[Part], text: str) -> DeliveryReport:
+    """Read message/delivery-status (RFC 3464 section 2): the first failed recipient, else the first."""
+    groups = [
+        group
+        for group in _groups(status)
+        if group.has("final-recipient") or group.has("original-recipient") or group.has("action")
+    ]
+    failed = [
+        group for group in groups if group.first("action").split(";")[0].strip().lower() == "failed"
+    ]
+    chosen = (failed or groups or [split_headers(b"").headers])[0]
+    action = chosen.first("action").split("(")[0].strip().lower()
+    code = _STATUS.search(chosen.first("status") or chosen.first("diagnostic-code"))
+    recipient = _typed_address(chosen.first("final-recipient")) or _typed_address(
+        chosen.first("original-recipient")
+    )
+    status_code = code.group(1) if code else ""
+    return DeliveryReport(
+        recipient=recipient,
+        status=status_code,
+        permanent=action == "failed" and not status_code.startswith("4")
+        if action in _ACTIONS
+        else status_code.startswith("5"),
+        original_message_id=_original_id(parts, text),
+    )
+
+
+def _groups(status: Part) -> list[Headers]:
+    """Cut a delivery-status part into its groups of fields."""
+    data = undo_encoding(status.content[:_MAX_STATUS], "").replace(b"\r\n", b"\n")
+    groups = re.split(rb"\n[ \t]*\n+", data)[:_MAX_GROUPS]
+    return [split_headers(group + b"\n").headers for group in groups if group.strip()]
+
+
+def _typed_address(value: str) -> str:
+    """Return the address of `rfc822; a@b`."""
+    address = value.rpartition(";")[2].strip() if ";" in value else value.strip()
+    found = parse_addresses(address)
+    return found[0].address if found else ""
+
+
+def _by_free_form(headers: Headers, parts: list[Part], text: str) -> DeliveryReport | None:
+    """Read qmail, Exim, Exchange, Gmail and other free forms.
+
+    Taken for a bounce only when sender or return path is a mail server's and the text says that a
+    mail was not delivered, or when a mail server named the failed recipients in a header.
+    """
+    words = _words()
+    named = headers.first("x-failed-recipients")
+    subject = headers.first("subject").lower()
+    said = text.lower()
+    by_server = (
+        return_path(headers) == "" or _MAILER.search(" ".join(headers.all("from"))) is not None
+    )
+    about = mentions(subject, words.subjects)
+    if not named and not (
+        by_server
+        and mentions(said, words.failures)
+        and (about or _STATUS.search(text) or _REPLY.search(text))
+    ):
+        return None
+    code = _STATUS.search(text)
+    reply = _REPLY.search(text)
+    status = code.group(1) if code else ""
+    first = status[:1] or (reply.group(1)[:1] if reply else "")
+    passing = first == "4" or (first != "5" and mentions(f"{subject}\n{said}", words.temporary))
+    return DeliveryReport(
+        recipient=_failed_recipient(headers, named, text),
+        status=status,
+        permanent=not passing,
+        original_message_id=_original_id(parts, text),
+    )
+
+
+def _failed_recipient(headers: Headers, named: str, text: str) -> str:
+    """Return the first address of the header or the text that is not the one the report went to."""
+    if named and (found := parse_addresses(named)):
+        return found[0].address
+    own = {
+        entry.address.lower()
+        for value in headers.raw("to") + headers.raw("from")
+        for entry in parse_addresses(value)
+    }
+    for match in _ADDRESS.finditer(text):
+        address = match.group(1)
+        if address.lower() not in own and not _MAILER.match(address):
+            return clean_line(address, 320)
+    return ""
+
+
+def _original_id(parts: list[Part], text: str) -> str:
+    """Return the Message-ID of the returned mail: attached whole, its headers attached, or in the text."""
+    for part in parts:
+        headers: Headers | None = None
+        if part.content_type == "message/rfc822" and part.children:
+            headers = part.children[0].headers
+        elif part.content_type in {
+            "text/rfc822-headers",
+            "message/rfc822-headers",
+            "message/global-headers",
+        }:
+            headers = split_headers(part.content[:_MAX_STATUS]).headers
+        if headers is not None and (ids := message_ids(headers.first("message-id"))):
+            return ids[0]
+    found = _ID_LINE.search(text)
+    return message_ids(found.group(1))[0] if found else ""
+
+
+@cache
+def _words() -> _Words:
+    data = load("bounces")
+    return _Words(*(tuple(data[key]) for key in ("subjects", "failures", "temporary")))

@@ -1,0 +1,87 @@
+"""What the receiving server says of a mail: its spam verdict and its authentication results."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from triage.message.headers import Headers
+
+_YES: Final = re.compile(r"\s*(?:yes|true|1\b|spam|infected)", re.IGNORECASE)
+_FLAGS: Final = (
+    "x-spam-flag",  # SpamAssassin, many providers
+    "x-spam-status",  # SpamAssassin: "Yes, score=..."
+    "x-spam",  # rspamd: "Yes"
+    "x-barracuda-spam-flag",
+    "x-barracuda-spam-status",
+    "x-dspam-result",
+    "x-bogosity",
+    "x-spam-verdict",
+    "x-suspected-spam",
+    "x-tm-as-result",
+    "x-virus-flag",
+    "x-virus-status",
+)
+_ACTIONS: Final = frozenset(
+    ("reject", "add header", "rewrite subject", "soft reject", "quarantine")
+)
+_SCL_HEADERS: Final = ("x-ms-exchange-organization-scl", "x-exchange-antispam-report-scl")
+_SCL_REPORT: Final = re.compile(r"(?:^|[;\s])SCL:(-?\d{1,2})(?:;|\s|$)", re.IGNORECASE)
+_SFV_SPAM: Final = re.compile(r"(?:^|[;\s])SFV:(?:SPM|SKB|BLK)(?:;|\s|$)", re.IGNORECASE)
+SPAM_CONFIDENCE: Final = 5
+"""Microsoft's spam confidence level from which a mail is taken for spam."""
+
+_COMMENT: Final = re.compile(r"\([^()]{0,500}\)")
+_RESULT: Final = re.compile(r"(dmarc|spf|dkim)\s{0,3}=\s{0,3}([a-z]{1,20})", re.IGNORECASE)
+_FAILED: Final = frozenset(("fail", "hardfail"))
+
+
+def spam_verdict(headers: Headers) -> tuple[str, str] | None:
+    """Return the header that calls the mail spam or infected, as (name, value); None if none does."""
+    for name in _FLAGS:
+        for value in headers.all(name):
+            if _YES.match(value):
+                return name, value
+    for value in headers.all("x-rspamd-action"):
+        if value.strip().lower() in _ACTIONS:
+            return "X-Rspamd-Action", value
+    for name in _SCL_HEADERS:
+        for value in headers.all(name):
+            if (level := re.match(r"\s*(\d{1,2})\s*$", value)) and int(
+                level.group(1)
+            ) >= SPAM_CONFIDENCE:
+                return name, value
+    for value in headers.all("x-forefront-antispam-report"):
+        level = _SCL_REPORT.search(value)
+        if (level and int(level.group(1)) >= SPAM_CONFIDENCE) or _SFV_SPAM.search(value):
+            return "X-Forefront-Antispam-Report", value
+    return None
+
+
+def unauthenticated(headers: Headers, authserv_ids: frozenset[str]) -> str:
+    """Return the Authentication-Results value that shows a forged sender; empty when none does.
+
+    Only a value whose authserv-id is trusted counts, since anybody can write the field (RFC 8601
+    section 5). Forged is: DMARC failed (RFC 9989), or both SPF and every DKIM signature failed.
+    """
+    if not authserv_ids:
+        return ""
+    for value in headers.all("authentication-results"):
+        bare = _COMMENT.sub(" ", value)
+        ident, _, results = bare.partition(";")
+        words = ident.split()
+        if not words or words[0].lower() not in authserv_ids:
+            continue
+        found: dict[str, set[str]] = {}
+        for method, result in _RESULT.findall(results):
+            found.setdefault(method.lower(), set()).add(result.lower())
+        if found.get("dmarc", set()) & _FAILED:
+            return value
+        if _all_failed(found.get("spf")) and _all_failed(found.get("dkim")):
+            return value
+    return ""
+
+
+def _all_failed(results: set[str] | None) -> bool:
+    return bool(results) and results is not None and results <= _FAILED

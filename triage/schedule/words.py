@@ -1,0 +1,56 @@
+"""What mails of the ledger say of themselves: read again when a digest tells them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from triage.errors import NotInRegister
+from triage.message.reader import read_message
+from triage.register.ledger import entry_of, raw_of
+from triage.schedule.digest import Words
+from triage.schedule.gather import sender_words
+from triage.schedule.gist import gist
+from triage.understanding.form import read_form
+from triage.understanding.parts import FREE_TEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sqlmodel import Session
+
+    from triage.policy.model import Policy
+
+log = structlog.get_logger(__name__)
+
+
+def words_of(
+    session: Session, entries: Iterable[int], policies: Mapping[str, Policy]
+) -> dict[int, Words]:
+    """Return the sender and gist of mails, by their number in the ledger.
+
+    One whose text is no longer kept, or that breaks the reader, is left out: a digest goes out
+    whatever is in a mail.
+    """
+    found = {}
+    for number in sorted(entries):
+        try:
+            entry = entry_of(session, number)
+            policy = policies.get(entry.policy) or next(iter(policies.values()))
+            found[number] = _words(raw_of(session, entry), policy)
+        except NotInRegister:
+            continue
+        except Exception:
+            log.exception("a mail cannot be told in the digest", entry=number)
+    return found
+
+
+def _words(raw: bytes, policy: Policy) -> Words:
+    message = read_message(raw, home_country=policy.calendar.country)
+    free = [field.value for field in read_form(message, policy) if field.key in FREE_TEXT]
+    sender = message.sender
+    return Words(
+        sender=sender_words(sender.name, sender.address) if sender else "",
+        gist=gist("\n\n".join(free) or message.typed, message.subject),
+    )

@@ -1,0 +1,116 @@
+"""The linear text classifier as a spaCy architecture: hashed n-grams of words, letters and ideas.
+
+A `Doc` here is one sentence: its folded words, then the ideas that the lexicon found in it, each as
+a token that begins with `+`. Ideas carry what a speaker of the language knows (that "al voldaan"
+and "already paid" are the same thing), n-grams carry the rest; a few thousand sentences are too few
+for a network to learn either from scratch. spaCy trains it, saves it and loads it like its own.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import spacy
+from thinc.api import Logistic, Model, chain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from spacy.tokens import Doc
+
+IDEA_MARK = "+"
+_LETTERS = (3, 4, 5)
+_LETTER_WEIGHT = 0.4
+_IDEA_WEIGHT = 2.0
+_LONGEST_WORD = 24
+
+Features = tuple[np.ndarray, np.ndarray]
+
+
+@spacy.registry.architectures("triage.NgramTextCat.v1")
+def ngram_text_classifier(rows: int = 65_536, nO: int | None = None) -> Model:  # noqa: N803 - spaCy passes the number of labels by this name
+    """Build the classifier: one weight per hashed n-gram and label, then a logistic per label."""
+    linear = Model(
+        "triage_ngrams",
+        _forward,
+        init=_initialise,
+        params={"W": None, "b": None},
+        dims={"nO": nO, "nR": rows},
+        attrs={"dropout_rate": 0.0},
+    )
+    model = chain(linear, Logistic())
+    model.set_ref("output_layer", linear)
+    model.attrs["multi_label"] = True
+    return model
+
+
+def _initialise(model: Model, X: Any = None, Y: Any = None) -> Model:  # noqa: ARG001, N803 - the signature that thinc calls
+    if Y is not None:
+        model.set_dim("nO", Y.shape[1])
+    model.set_param("W", np.zeros((model.get_dim("nR"), model.get_dim("nO")), dtype="f"))
+    model.set_param("b", np.full((model.get_dim("nO"),), -2.0, dtype="f"))
+    return model
+
+
+def _forward(
+    model: Model, docs: list[Doc], is_train: bool
+) -> tuple[np.ndarray, Callable[[np.ndarray], list[Doc]]]:
+    size = model.get_dim("nR")
+    features = [_features(doc, size) for doc in docs]
+    rows = np.concatenate([part[0] for part in features])
+    values = np.concatenate([part[1] for part in features])
+    lengths = np.fromiter((len(part[0]) for part in features), dtype=np.int64, count=len(docs))
+    if is_train and model.attrs["dropout_rate"]:
+        keep = np.random.random(len(values)) >= model.attrs["dropout_rate"]  # noqa: NPY002 - seeded by thinc's fix_random_seed
+        values = values * keep / (1.0 - model.attrs["dropout_rate"])
+    weights = model.get_param("W")
+    starts = np.concatenate(([0], np.cumsum(lengths)[:-1]))
+    scores = np.add.reduceat(weights[rows] * values[:, None], starts, axis=0)
+    scores = (scores + model.get_param("b")).astype("f")
+
+    def backprop(gradient: np.ndarray) -> list[Doc]:
+        spread = np.repeat(gradient, lengths, axis=0) * values[:, None]
+        collected = np.empty_like(weights)
+        for label in range(weights.shape[1]):
+            collected[:, label] = np.bincount(rows, weights=spread[:, label], minlength=size)
+        model.inc_grad("W", collected)
+        model.inc_grad("b", gradient.sum(axis=0))
+        return []
+
+    return scores, backprop
+
+
+def _features(doc: Doc, size: int) -> Features:
+    """Return the hashed rows and their values, normalised to length one; kept on the doc."""
+    kept: Features | None = doc.user_data.get("ngrams")
+    if kept is None:
+        found: dict[int, float] = {}
+        for key, value in _keys([token.text for token in doc]):
+            row = zlib.crc32(key.encode()) % size
+            found[row] = max(value, found.get(row, 0.0))
+        rows = np.fromiter(found.keys(), dtype=np.int64, count=len(found))
+        values = np.fromiter(found.values(), dtype="f", count=len(found))
+        kept = rows, values / np.sqrt((values * values).sum())
+        doc.user_data["ngrams"] = kept
+    return kept
+
+
+def _keys(tokens: list[str]) -> Iterator[tuple[str, float]]:
+    """Yield every n-gram of a sentence with its weight."""
+    yield "bias", 0.1
+    words = ["0" if token[0].isdigit() else token for token in tokens if token[0] != IDEA_MARK]
+    ideas = sorted({token for token in tokens if token[0] == IDEA_MARK})
+    for number, word in enumerate(words):
+        yield "w" + word, 1.0
+        if number:
+            yield f"b{words[number - 1]}_{word}", 1.0
+        framed = f"_{word[:_LONGEST_WORD]}_"
+        for length in _LETTERS:
+            for start in range(len(framed) - length + 1):
+                yield "l" + framed[start : start + length], _LETTER_WEIGHT
+    for number, idea in enumerate(ideas):
+        yield idea, _IDEA_WEIGHT
+        for other in ideas[number + 1 :]:
+            yield idea + other, 1.0

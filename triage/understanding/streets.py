@@ -1,0 +1,157 @@
+"""Streets with their house numbers, as typed: found from the number backwards.
+
+A number of one to four digits is a house number when what stands before it reads as a street name
+(a street word such as "-straat" or "ul.", or capitalised words) and what follows it does not say
+that it is an amount, a date or a time.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from triage.understanding.phrases import compiled, phrases
+
+LOOK_BACK = 64
+"""Longest street name, in characters."""
+WORDS = 6
+"""Most words of a street name."""
+
+_FLAT = (
+    r"(?:bus|hs|app?\.?|appartement|kamer|etage|unit|m\.?|lok\.?|lokal|mieszkania?|pok\.?|leil\.?|leilighet|lgh"
+    r"|flat|apt\.?|room|whg\.?)\s?\d{1,4}\w?"
+)
+_FLOOR = (
+    r"(?:\d{1,2}\.?\s?(?:tv|th|mf|etg|etasje|sal)\b\.?(?:\s?(?:tv|th|mf)\b\.?)?|st\.\s?(?:tv|th|mf)\b\.?|st\.?(?=,)"
+    r"|st\.?\s?(?:tv|th)\b\.?)"
+)
+_NUMBER = re.compile(
+    r"(?<![\w.,/€+–-])(?<!\d )[1-9]\d{0,3}(?!\d)"
+    r"(?:(?:[-–/]\s?(?:\d{1,4}[a-zA-Z]?|[IVX]{1,4}\b|[a-zA-Z]{1,2}\b|rood|zwart|hs))|[a-zA-Z](?!\w))?"
+    r"(?:/\d{1,4})?"
+    rf"(?:,?\s(?:{_FLAT}|{_FLOOR}|H\d{{4}})|\s[A-Ha-h](?![\w'’.@])|\s(?:hs|huis|bis|[IVX]{{1,4}})\b)?"
+    r"(?![\d%€]|[.,]\d|:\d"
+    r"|\s?(?:%|€|euro?\b|kr\b|zł|zl\b|uur\b|nok\b|(?:jan|feb|mar|maa|apr|ma[ijy]|mei|jun|jul|aug|sep|okt|oct|nov"
+    r"|de[cs])[a-z]*\s(?:19|20)))",
+)
+_TOKEN = re.compile(r"\S+")
+_ORDINAL = re.compile(r"\d{1,4}(?:e|de|ste|\.)?")
+_PREFIXED = re.compile(r"\b(?:ul|al|os|pl)\.?\s", re.IGNORECASE)
+_TITLE = re.compile(r"(?:dr|st|prof|gen|ks|burg|mgr|pres|min|bp|kard|marsz|pplk|płk|hl|sankt)\.?", re.IGNORECASE)
+_LOWER_NAME = re.compile(r"[a-zà-þā-žæøå]{3,30}")
+_NUMBER_FIRST = re.compile(
+    r"(?<![\w.,/€-])(?:\d{1,4}[a-zA-Z]?,?\s(?:(?:rue|avenue|boulevard|chemin|impasse|place)\s(?:[\w'’.-]+\s?){1,4}"
+    r"|(?:[A-Z][\w'’.]+\s){1,3}(?:Street|Road|Avenue|Lane|Close|Drive|Court|Row|Mount|Place|Way|Terrace|Crescent"
+    r"|Gardens|Square|Hill|Grove|Green|St|Rd|Ave)))(?=$|[\s,.;|])",
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Street:
+    """A street with house number, as typed; `strong` when a word of it says that it is one."""
+
+    start: int
+    end: int
+    text: str
+    strong: bool
+
+
+def streets(text: str) -> list[Street]:
+    """Return the streets of a text in order."""
+    found = [
+        Street(match.start(), match.end(), match.group().rstrip(), strong=True)
+        for match in _NUMBER_FIRST.finditer(text)
+    ]
+    for match in _NUMBER.finditer(text):
+        if any(street.start <= match.start() < street.end for street in found):
+            continue
+        named = _name_before(text, match.start())
+        if named is not None:
+            start, strong = named
+            found.append(Street(start, match.end(), text[start : match.end()], strong))
+    return sorted(found, key=lambda street: street.start)
+
+
+def _name_before(text: str, number: int) -> tuple[int, bool] | None:
+    """Return where the street's name starts, and whether it is surely one; None without a name."""
+    low = max(0, number - LOOK_BACK, text.rfind("\n", 0, number) + 1)
+    before = text[low:number]
+    if not before.endswith((" ", "\u00a0")):
+        return None
+    start: int | None = None
+    strong = False
+    taken = 0
+    tokens = list(_TOKEN.finditer(before))
+    if len(tokens) == 1 and tokens[0].start() == 0 and _LOWER_NAME.fullmatch(tokens[0].group()):
+        return low, _is_street_word(tokens[0].group())
+    for token in reversed(tokens):
+        word = token.group()
+        if word.endswith((",", ";", ":", "|", ")", "!", "?")):
+            break
+        if word in {"-", "–", "/", "|", "//", "•", "·"} or taken >= WORDS:
+            break
+        bare = word.strip("(\"„“'*_>").rstrip(",")
+        offset = token.start() + word.find(bare) if bare else token.start()
+        if _prefix().fullmatch(bare):
+            return (low + offset, True) if taken else None
+        if _is_street_word(bare):
+            strong = True
+        elif bare[:1].isupper():
+            pass
+        elif taken and (_is_particle(bare) or _ORDINAL.fullmatch(bare) or _TITLE.fullmatch(bare)):
+            taken += 1
+            if start is not None and not _is_particle(bare):
+                start = offset
+            continue
+        elif _is_particle(bare):
+            taken += 1
+            continue
+        else:
+            break
+        if _excluded().fullmatch(bare) and not _PREFIXED.search(before):
+            break
+        start = offset
+        taken += 1
+        if word != bare and word[0] in "(\"„“":
+            break
+    if start is None:
+        return None
+    return low + start, strong
+
+
+def _is_street_word(word: str) -> bool:
+    folded = word.casefold().rstrip(".")
+    if folded in _street_words():
+        return True
+    return len(folded) >= 6 and folded.endswith(_endings())
+
+
+def _is_particle(word: str) -> bool:
+    return word in _particles()
+
+
+@cache
+def _street_words() -> frozenset[str]:
+    return frozenset(phrases("addresses", "street_words"))
+
+
+@cache
+def _endings() -> tuple[str, ...]:
+    return tuple(phrases("addresses", "street_endings"))
+
+
+@cache
+def _particles() -> frozenset[str]:
+    return frozenset(phrases("addresses", "particles"))
+
+
+@cache
+def _prefix() -> re.Pattern[str]:
+    return re.compile(r"(?:ul|al|os|pl|ulica|aleja|osiedle|plac|вул|ул|str|calle|via)\.?", re.IGNORECASE)
+
+
+@cache
+def _excluded() -> re.Pattern[str]:
+    return compiled("addresses", "not_streets")
