@@ -141,7 +141,7 @@ class TestTls:
             server.answer(b"CAPABILITY", b"* CAPABILITY IMAP4rev1 STARTTLS\r\n")
             with pytest.raises((MailboxUnavailable, CommandRefused)):
                 server.connect(tls="starttls")
-            assert not any(b"x" == line for line in server.heard)
+            assert not any(line == b"x" for line in server.heard)
 
 
 class TestReaching:

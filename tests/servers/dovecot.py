@@ -6,6 +6,7 @@ root it runs as `nobody`. Each worker of pytest-xdist has its own server.
 
 from __future__ import annotations
 
+import grp
 import os
 import pwd
 import secrets
@@ -129,7 +130,7 @@ def _answers(port: int) -> bool:
 def _start(program: str, folder: Path, user: pwd.struct_passwd) -> subprocess.Popen[bytes]:
     """Start the server in the foreground; it dies with its master process."""
     as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 - the server under test
         [program, "-F", "-c", folder / "dovecot.conf"],
         cwd=folder,
         **(as_user if os.geteuid() == 0 else {}),  # type: ignore[arg-type]
@@ -142,8 +143,6 @@ def start_dovecot(folder: Path, *, fsync: str = "never") -> tuple[subprocess.Pop
     if program is None:
         unavailable("Dovecot is not installed")
     user = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
-    import grp
-
     authority = trustme.CA()
     authority.issue_cert("127.0.0.1", "localhost").private_key_and_cert_chain_pem.write_to_path(
         folder / "server.pem"

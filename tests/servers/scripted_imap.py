@@ -45,9 +45,9 @@ class ScriptedImap:
         }
         return Mailbox(**(known | settings))
 
-    def connect(self, secret: str = "x", **settings: Any) -> Connection:
+    def connect(self, password: str = "", **settings: Any) -> Connection:
         """Connect as the service does; hung up at the end."""
-        connection = connect(self.mailbox(**settings), lambda: secret)
+        connection = connect(self.mailbox(**settings), lambda: password)
         self._connections.append(connection)
         return connection
 

@@ -1,4 +1,4 @@
-"""Address headers: mailboxes, groups, and what mailers make of them (RFC 5322 sections 3.4 and 4.4).
+"""Address headers: mailboxes, groups, and what mailers make of them (RFC 5322 section 3.4, 4.4).
 
 One pass over the characters, so the time is linear: unbalanced quotes and comments, a header of a
 megabyte and nested groups cost no more than they are long.
@@ -7,6 +7,7 @@ megabyte and nested groups cost no more than they are long.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import Final
 
 from triage.message.clean import clean_line
@@ -34,13 +35,11 @@ def parse_addresses(value: str, country: str = "NL") -> tuple[Address, ...]:
     """
     found: list[Address] = []
     surname = ""
-    for name, spec in _entries(value[:MAX_HEADER]):
-        address = _address(spec)
-        if not address and not spec and (plain := _PLAIN.search(name)) is not None:
-            address, name = _address(plain.group()), name[: plain.start()]
+    for phrase, spec in _entries(value[:MAX_HEADER]):
+        name, address = _mailbox(phrase, spec)
         if address:
-            phrase = f"{surname}, {name}" if surname and name else name
-            shown = clean_line(decode_words(phrase, country), 200).strip("\"' ")
+            whole = f"{surname}, {name}" if surname and name else name
+            shown = clean_line(decode_words(whole, country), 200).strip("\"' ")
             found.append(Address("" if shown.lower() == address.lower() else shown, address))
         surname = "" if address else name  # Vries, Jan de <...>, without the quotes it needs
         if len(found) == MAX_ADDRESSES:
@@ -48,56 +47,81 @@ def parse_addresses(value: str, country: str = "NL") -> tuple[Address, ...]:
     return tuple(found)
 
 
+def _mailbox(phrase: str, spec: str) -> tuple[str, str]:
+    """Return name and address of an entry; the address may stand bare among the words."""
+    address = _address(spec)
+    if not address and not spec and (plain := _PLAIN.search(phrase)) is not None:
+        return phrase[: plain.start()], _address(plain.group())
+    return phrase, address
+
+
 def _entries(value: str) -> list[tuple[str, str]]:
     """Cut a header into (phrase, address) pairs; the address is empty where no <...> stands."""
+    entry = _Entry()
     entries: list[tuple[str, str]] = []
-    phrase: list[str] = []
-    comment: list[str] = []
-    spec = ""
-    position, end = 0, len(value)
-    depth = unclosed = 0
-    at_seen = False
-    while position < end:
+    position = depth = 0
+    while position < len(value):
         char = value[position]
         if depth:
             depth += (char == "(") - (char == ")")
             if depth:
-                comment.append(char)
+                entry.comment.append(char)
         elif char == "(" and value.find(")", position, position + _MAX_COMMENT) > 0:
             depth = 1
-        elif char == '"' and unclosed < _MAX_UNCLOSED:
-            if (local := _QUOTED_LOCAL.match(value, position)) is not None and not spec:
-                spec, position = local.group(), local.end() - 1
-                quoted = local
-            elif (quoted := _QUOTED.match(value, position)) is not None:
-                phrase.append(_ESCAPED.sub(r"\1", quoted.group(1)))
-                position = quoted.end() - 1
-            unclosed += quoted is None
-        elif char == "<":
-            close = value.find(">", position, position + 1_000)
-            inner = value[position + 1 : close if close > 0 else position + 321]
-            if not spec or "@" in inner:
-                spec = inner
-            position = close if close > 0 else position + len(inner)
         elif char in ",;":
-            entries.append(_entry(phrase, spec, comment))
-            phrase, comment, spec, at_seen = [], [], "", False
-        elif char == ":" and not spec and not at_seen:
-            phrase = []  # the name of a group
+            entries.append(entry.pair())
+            entry = _Entry(unclosed=entry.unclosed)
         else:
-            phrase.append(char)
-            at_seen = at_seen or char == "@"
+            position = _take(value, position, entry)
         position += 1
-    entries.append(_entry(phrase, spec, comment))
+    entries.append(entry.pair())
     return entries
 
 
-def _entry(phrase: list[str], spec: str, comment: list[str]) -> tuple[str, str]:
-    """Return name and address of one entry; an old-style `a@b (Name)` has its name in a comment."""
-    name = "".join(phrase).strip()
-    if not spec and comment and (plain := _PLAIN.fullmatch(name)) is not None:
-        return "".join(comment).strip(), plain.group()
-    return name, spec
+@dataclass(slots=True)
+class _Entry:
+    """One entry while it is read."""
+
+    phrase: list[str] = field(default_factory=list)
+    comment: list[str] = field(default_factory=list)
+    spec: str = ""
+    unclosed: int = 0
+    """Quotes without an end so far, in the whole header."""
+    at_seen: bool = False
+
+    def pair(self) -> tuple[str, str]:
+        """Return name and address; an old-style `a@b (Name)` has its name in a comment."""
+        name = "".join(self.phrase).strip()
+        if not self.spec and self.comment and (plain := _PLAIN.fullmatch(name)) is not None:
+            return "".join(self.comment).strip(), plain.group()
+        return name, self.spec
+
+
+def _take(value: str, position: int, entry: _Entry) -> int:
+    """Take in what stands at a position; return the position of its last character."""
+    char = value[position]
+    if char == '"' and entry.unclosed < _MAX_UNCLOSED:
+        if not entry.spec and (local := _QUOTED_LOCAL.match(value, position)) is not None:
+            entry.spec = local.group()
+            return local.end() - 1
+        quoted = _QUOTED.match(value, position)
+        if quoted is None:
+            entry.unclosed += 1
+            return position
+        entry.phrase.append(_ESCAPED.sub(r"\1", quoted.group(1)))
+        return quoted.end() - 1
+    if char == "<":
+        close = value.find(">", position, position + _MAX_COMMENT)
+        inner = value[position + 1 : close if close > 0 else position + 321]
+        if not entry.spec or "@" in inner:
+            entry.spec = inner
+        return close if close > 0 else position + len(inner)
+    if char == ":" and not entry.spec and not entry.at_seen:
+        entry.phrase.clear()  # the name of a group
+    else:
+        entry.phrase.append(char)
+        entry.at_seen = entry.at_seen or char == "@"
+    return position
 
 
 def _address(spec: str) -> str:

@@ -1,4 +1,4 @@
-"""What may be spent on one mail: work is counted, not timed, so that the outcome is always the same.
+"""What may be spent on one mail: work is counted, not timed, so the outcome is always the same.
 
 Handed along while one mail is read, and used up; together the amounts keep any mail under a second.
 """

@@ -1,4 +1,4 @@
-"""Attachments: recorded by name, type, size and hash; never opened on a path that a mail can choose.
+"""Attachments: recorded by name, type, size and hash; never opened on a path from the mail.
 
 Text is taken from PDF, DOCX, plain text, HTML and attached mails, all bounded.
 """
@@ -27,7 +27,9 @@ MAX_ATTACHMENTS: Final = 200
 _MAX_TEXT: Final = 20_000
 _MAX_READ: Final = 200_000
 """Characters of an attached HTML file that are read."""
-_NO_PROSE: Final = frozenset(("text/calendar", "text/css", "text/javascript", "text/x-vcard", "text/vcard"))
+_NO_PROSE: Final = frozenset(
+    ("text/calendar", "text/css", "text/javascript", "text/x-vcard", "text/vcard")
+)
 _DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _ENDING: Final = {
     "application/pdf": ".pdf",
@@ -48,7 +50,12 @@ def record(
 ) -> tuple[tuple[Attachment, ...], tuple[str, ...]]:
     """Return the attachments of a mail, and what was not recorded."""
     found = [
-        _recorded(_name_of(part, number), part.content_type, part.content, _text_of(part, country, allowance))
+        _recorded(
+            _name_of(part, number),
+            part.content_type,
+            part.content,
+            _text_of(part, country, allowance),
+        )
         for number, part in enumerate(parts[:MAX_ATTACHMENTS], 1)
     ]
     rest = files[: MAX_ATTACHMENTS - len(found)]

@@ -1,7 +1,7 @@
 """Attribution lines: `On 3 March 2025 at 10:11, Name <address> wrote:` in every language and form.
 
-Looked for at their end (a colon, "wrote", or rules), then followed upwards over at most three lines;
-never by one pattern over several lines, so the time is linear.
+Looked for at their end (a colon, "wrote", or rules), then followed upwards over three lines at
+most; never by one pattern over several lines, so the time is linear.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def _is_personal(text: str) -> bool:
 
 
 def _begins(text: str) -> bool:
-    """Whether an attribution can begin on this line: a starter, a weekday or a date, and a digit."""
+    """Whether an attribution can begin on this line: a starter, weekday or date, and a digit."""
     return quoting_words().starter.match(text) is not None and any(char.isdigit() for char in text)
 
 

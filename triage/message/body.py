@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from triage.message.allowance import Allowance
 from triage.message.charset import Decoded, decode
@@ -18,7 +18,9 @@ from triage.message.envelopes import File, cut_uuencoded, opened, without_armour
 from triage.message.flowed import flowed_lines, plain_lines
 from triage.message.lines import Line
 from triage.message.markup import html_lines
-from triage.message.parts import Part
+
+if TYPE_CHECKING:
+    from triage.message.parts import Part
 
 MAX_PLAIN: Final = 500_000
 """Characters of one plain text that are read."""
@@ -79,7 +81,7 @@ def sort_parts(root: Part) -> Contents:
             (
                 part
                 for part in attachments
-                if part.content_type in _TEXTS and part.disposition != "attachment"
+                if part.content_type in _TEXTS and part.about.disposition != "attachment"
             ),
             None,
         )
@@ -149,7 +151,7 @@ def _leaves(part: Part) -> list[Part]:
 
 def _is_body(part: Part) -> bool:
     """Whether a text part is the mail's own text rather than a file."""
-    return part.disposition != "attachment" and not (
+    return part.about.disposition != "attachment" and not (
         part.filename and _STUFFED_NAMES.search(part.filename)
     )
 
@@ -213,8 +215,8 @@ def _plain(part: Part, country: str, text: Text) -> list[Line]:
     if armoured.signature:
         text.footer += armoured.signature.split("\n")
     decoded = armoured.text
-    if part.parameters.get("format", "").lower() == "flowed":
-        return flowed_lines(decoded, delete_space=part.parameters.get("delsp", "").lower() == "yes")
+    if part.parameter("format") == "flowed":
+        return flowed_lines(decoded, delete_space=part.parameter("delsp") == "yes")
     return plain_lines(decoded)
 
 

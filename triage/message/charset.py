@@ -171,7 +171,9 @@ def decode(data: bytes, label: str = "", country: str = "NL", *, detect: bool = 
     if codec is None:
         guess = _guess(data, country, detect=detect)
         note = f"no charset declared, read as {guess.codec}"
-        return Decoded(guess.text, note if wanted in _UNLABELLED else _unknown(label), guess.detected)
+        return Decoded(
+            guess.text, note if wanted in _UNLABELLED else _unknown(label), guess.detected
+        )
     if _is_single_byte(codec) and _is_plainly_utf8(data):
         return Decoded(data.decode("utf-8"), f"declared as {_shown(label)}, but it is utf-8")
     try:
@@ -220,7 +222,7 @@ def _usual(data: bytes, country: str) -> tuple[str, ...]:
 
 
 def _detect(data: bytes) -> str:
-    """Ask charset-normalizer about the neighbourhood of the first odd byte; empty when it can't say."""
+    """Ask charset-normalizer about the bytes around the first odd one; empty when it can't say."""
     from charset_normalizer import from_bytes  # heavy, and few mails come this far
 
     found = _HIGH.search(data)

@@ -1,8 +1,8 @@
 """Clean text: what may reach a `Message`.
 
 No NUL, no control characters but line feed and tab, no lone surrogates, no carriage returns, no
-invisible or direction-changing characters (they hide or forge what a person sees), accents composed.
-Everything here is linear in the length of the text.
+invisible or direction-changing characters (they hide or forge what a person sees). Accents are
+composed. Everything here is linear in the length of the text.
 """
 
 from __future__ import annotations

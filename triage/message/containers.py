@@ -36,14 +36,16 @@ _HIDDEN: Final = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|(?:^|[;\s])font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)"
     r"|max-height\s*:\s*0(?:px|pt|em)?\s*(?:;|!|$)|(?:^|[;\s])opacity\s*:\s*0\s*(?:;|!|$)"
 )
-_BORDER_LEFT: Final = re.compile(
-    r"border-left(?:-width|-style)?\s*:\s*(?!0|none)[^;]{0,60}(?:solid|\dpx|\dpt)|border-left\s*:\s*[^;]{0,30}solid"
-)
+_BORDER_LEFT: Final = re.compile(r"border-left[a-z-]{0,10}\s{0,3}:[^;]{0,60}(?:solid|\dp[xt])")
+"""The bar beside a quotation."""
 _BORDER_TOP: Final = re.compile(
-    r"border\s*:\s*none\s*;\s*border-top\s*:\s*solid\s+#?[0-9a-z]{3,10}\s+1\.0pt"
-    r"|border-top-style\s*:\s*solid\s*;[^\"]{0,200}padding-top|padding-top:\s*5px;\s*border-top-color"
-    r"|border-width:\s*(?:1pt|1\.0pt) (?:medium |0\S{0,3} ){1,3}|border-top\s*:\s*1(?:\.0)?p[tx] solid (?:rgb\(225, ?225, ?225\)|#e1e1e1|#b5c4df|rgb\(181, ?196, ?223\))"
+    r"border\s*:\s*none\s*;\s*border-top\s*:\s*solid\s+#?[0-9a-z]{3,10}\s+1\.0pt"  # Outlook
+    r"|border-top-style\s*:\s*solid\s*;[^\"]{0,200}padding-top"  # Windows Mail
+    r"|padding-top:\s*5px;\s*border-top-color"
+    r"|border-width:\s*(?:1pt|1\.0pt) (?:medium |0\S{0,3} ){1,3}"  # Outlook as browsers rewrite it
+    r"|border-top\s*:\s*1(?:\.0)?p[tx] solid (?:rgb\((?:225, ?225, ?225|181, ?196, ?223)\)|#e1e1e1)"
 )
+"""The line above the header block of the older mail."""
 
 
 @cache

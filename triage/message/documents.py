@@ -1,7 +1,7 @@
 """Text out of PDF and DOCX files, bounded in bytes, pages, operators and characters.
 
-The agency's own letter, attached by the sender, often holds the dossier number. Work is counted, not
-timed: a file that would cost more than its allowance gives the text read so far.
+The agency's own letter, attached by the sender, often holds the dossier number. Work is counted,
+not timed: a file that would cost more than its allowance gives the text read so far.
 """
 
 from __future__ import annotations

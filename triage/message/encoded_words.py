@@ -1,6 +1,6 @@
 """RFC 2047 encoded words in header text, and the broken variants that mailers write.
 
-Variants read here: words split inside a character (RFC 2047 section 5 forbids it), spaces inside a Q
+Variants read here: words split inside a character (RFC 2047 section 5 forbids it), blanks in a Q
 word, words inside quotes, missing base64 padding, an empty or unknown charset, a language tag
 (RFC 2231 section 5), no blank between words or text, a last word without its end.
 """
@@ -58,7 +58,7 @@ def _bytes_of(kind: str, text: str) -> bytes:
 
 
 def from_base64(data: bytes) -> bytes:
-    """Decode base64 whatever is missing or strewn in; what is left of a broken quantum is dropped."""
+    """Decode base64 whatever is missing or strewn in; the rest of a broken quantum is dropped."""
     squashed = _NOT_BASE64.sub(b"", data)
     squashed = squashed[: len(squashed) - (len(squashed) % 4 == 1)]
     try:

@@ -55,7 +55,7 @@ def opened(part: Part) -> Envelope | None:
     """Open an S/MIME envelope; None when the part is none."""
     if part.content_type not in _SMIME and not part.filename.lower().endswith(".p7m"):
         return None
-    if part.parameters.get("smime-type", "").lower() in {
+    if part.parameter("smime-type") in {
         "enveloped-data",
         "authenveloped-data",
         "authEnveloped-data",
@@ -109,7 +109,7 @@ def _octets(data: bytes, position: int) -> bytes | None:
 
 
 def _length(data: bytes, position: int) -> tuple[int, int | None] | None:
-    """Return where the content of the element at `position` starts, and its length (None: indefinite)."""
+    """Return where an element's content starts, and its length (None: indefinite)."""
     if position + 2 > len(data):
         return None
     first = data[position + 1]

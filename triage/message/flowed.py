@@ -52,9 +52,7 @@ def _stuffed_lines(text: str) -> Iterable[Line]:
     """Yield the lines of flowed text: signs counted, the stuffed blank removed, end blanks kept."""
     for raw in text.split("\n"):
         depth = len(raw) - len(raw.lstrip(">"))
-        content = raw[depth:]
-        if content.startswith(" "):
-            content = content[1:]
+        content = raw[depth:].removeprefix(" ")
         yield Line(content, Mark.QUOTED if depth else Mark.TYPED, raw[:depth])
 
 

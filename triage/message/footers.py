@@ -87,7 +87,7 @@ def _is_footer(paragraph: Sequence[str]) -> bool:
 
 
 def _disclaimer_inside(paragraph: Sequence[str]) -> int:
-    """Return where in a paragraph a disclaimer begins that follows a signature without a gap; else 0."""
+    """Return where a disclaimer begins that follows a signature without a gap; 0 for nowhere."""
     opening = (index for index in range(1, len(paragraph)) if _opens(paragraph[index]))
     for index in islice(opening, _MAX_OPENINGS):
         if _is_disclaimer(" ".join(paragraph[index : index + _MAX_DISCLAIMER])):
@@ -97,7 +97,7 @@ def _disclaimer_inside(paragraph: Sequence[str]) -> int:
 
 
 def _is_disclaimer(text: str) -> bool:
-    """Whether a paragraph is a disclaimer: it speaks of several things that disclaimers speak of."""
+    """Whether a paragraph is a disclaimer: it speaks of several things that those speak of."""
     sample = text[:_MAX_PARAGRAPH].lower()
     words = footer_words()
     if mentions(sample, words.paper):

@@ -1,11 +1,10 @@
-"""Header blocks: the From / Sent / To / Subject lines that Outlook and others put above older mail."""
+"""Header blocks: the From / Sent / To / Subject lines that Outlook puts above older mail."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from triage.message.lines import Mark
 from triage.message.vocabulary import quoting_words
 
 if TYPE_CHECKING:
@@ -95,9 +94,9 @@ def block_at(lines: Sequence[Line], start: int) -> Block | None:
 def is_older_mail(block: Block, *, announced: bool, first: bool) -> bool:
     """Whether a header block stands above older mail.
 
-    `announced`: a separator or HTML divider stands before it, or the subject says that the mail is a
-    forward. `first`: nothing was typed before it. A letter's typed heading (no time, no address) and
-    a web form (other labels, no time) are not taken for one.
+    `announced`: a separator or HTML divider stands before it, or the subject says that the mail is
+    a forward. `first`: nothing was typed before it. A letter's typed heading (no time, no address)
+    and a web form (other labels, no time) are not taken for one.
     """
     roles = block.roles
     if announced:
@@ -130,7 +129,7 @@ def _is_short(text: str) -> bool:
 
 
 def _label_follows(lines: Sequence[Line], index: int, limit: int) -> bool:
-    """Whether the next line after an empty one is a header label (some clients leave lines empty)."""
+    """Whether a header label follows an empty line (some clients leave lines empty)."""
     if index + 1 >= limit:
         return False
     found = label_of(lines[index + 1].text)

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from enum import Enum, auto
 from functools import cached_property
 from typing import Final
 
@@ -21,7 +22,7 @@ MAX_FIELDS: Final = 1_000
 MAX_FIELD: Final = 65_536
 _MAX_SHOWN: Final = 2_000
 _FIELD: Final = re.compile(
-    rb"([!-9;-~]{1,100})[ \t]*:([^\n]*+(?:\n[ \t]++[^\s][^\n]*+)*+)(?:\n|$)",
+    rb"([!-9;-~]{1,2000}+)[ \t]*:([^\n]*+(?:\n[ \t]++[^\s][^\n]*+)*+)(?:\n|$)",
 )
 _FOLD: Final = re.compile(rb"\s*\n\s*")
 _KNOWN: Final = re.compile(
@@ -29,7 +30,7 @@ _KNOWN: Final = re.compile(
     rb"|return-path|reply-to|x-[a-z0-9-]{1,60})[ \t]*:",
     re.IGNORECASE,
 )
-_MBOX: Final = re.compile(rb">?From [^\n]{0,998}\n(?=[!-9;-~]{1,100}:)")
+_MBOX: Final = re.compile(rb">?From [^\n]{0,998}\n(?=[!-9;-~]{1,100}+:)")
 _IDS: Final = re.compile(r"<([^<>\s]{1,500})>")
 _MAX_IDS: Final = 100
 _DATE_NOISE: Final = re.compile(r"\([^()]{0,100}\)|[^\x20-\x7e]")
@@ -93,45 +94,69 @@ def split_headers(
     Headers end at the first empty line, or where a line is no header and no header follows it: a
     mail may lack the empty line, or lack headers altogether.
     """
-    damage: list[str] = []
-    while start < len(data) and data[start] in b"\r\n":
-        start += 1
-    if (mbox := _MBOX.match(data, start)) is not None:
-        start = mbox.end()
-    fields: list[tuple[str, bytes]] = []
-    position = start
+    start = _first_field(data, start)
     limit = min(len(data), start + max_section)
+    damage: dict[str, None] = {}
+    fields: list[tuple[str, bytes]] = []
+    body = position = start
     while position < limit:
         if (match := _FIELD.match(data, position, limit)) is not None:
             if len(fields) == MAX_FIELDS:
-                damage.append(f"more than {MAX_FIELDS} header fields, the rest was not read")
-                return _section(fields, country, _blank_line(data, position), damage)
+                damage[f"more than {MAX_FIELDS} header fields, the rest was not read"] = None
+                body = _blank_line(data, position)
+                break
             value = _FOLD.sub(b" ", match.group(2)[:MAX_FIELD]).strip()
             fields.append((match.group(1).decode("ascii"), value))
-            position = match.end()
+            body = position = match.end()
             continue
-        end = data.find(b"\n", position, limit)
-        end = limit if end < 0 else end
-        line = data[position:end]
-        if not line.strip() and not (fields and _continues(data, end + 1, limit)):
-            return _section(fields, country, end + 1, damage)
-        if line.strip() and not _header_follows(data, end + 1, limit):
-            if fields:
-                damage.append("no empty line after the header")
-            return _section(fields, country, position, damage)
-        if line.strip():
-            damage.append("a line in the header is no header")
-        position = end + 1
-    if position < len(data):
-        damage.append("the header is too long, the rest was not read")
-        position = _blank_line(data, position)
-    return _section(fields, country, max(position, start), damage)
+        kind, following = _kind_of_line(data, position, limit, after_field=bool(fields))
+        if kind is _Line.STRAY:
+            damage["a line in the header is no header"] = None
+        elif kind is not _Line.FOLD:
+            body = following if kind is _Line.EMPTY else position
+            if kind is _Line.TEXT and fields:
+                damage["no empty line after the header"] = None
+            break
+        body = position = following
+    else:
+        if position < len(data):
+            damage["the header is too long, the rest was not read"] = None
+            body = _blank_line(data, position)
+    return Section(Headers(tuple(fields), country), body, tuple(damage))
 
 
-def _section(
-    fields: list[tuple[str, bytes]], country: str, body: int, damage: list[str]
-) -> Section:
-    return Section(Headers(tuple(fields), country), body, tuple(dict.fromkeys(damage)))
+class _Line(Enum):
+    """What a line in the header section is that is no field."""
+
+    EMPTY = auto()
+    """The end of the section."""
+    FOLD = auto()
+    """Only blanks, and a header follows: some mailers fold so."""
+    STRAY = auto()
+    """No header, but one follows."""
+    TEXT = auto()
+    """The body, without an empty line before it."""
+
+
+def _kind_of_line(
+    data: bytes, position: int, limit: int, *, after_field: bool
+) -> tuple[_Line, int]:
+    """Return what the line at a position is, and where the next one starts."""
+    end = data.find(b"\n", position, limit)
+    end = limit if end < 0 else end
+    line = data[position:end]
+    if not line.strip():
+        folds = after_field and _continues(data, end + 1, limit)
+        return (_Line.FOLD if folds else _Line.EMPTY), end + 1
+    return (_Line.STRAY if _header_follows(data, end + 1, limit) else _Line.TEXT), end + 1
+
+
+def _first_field(data: bytes, start: int) -> int:
+    """Return where the first field may stand: after empty lines and an mbox's `From ` line."""
+    while start < len(data) and data[start] in b"\r\n":
+        start += 1
+    mbox = _MBOX.match(data, start)
+    return mbox.end() if mbox is not None else start
 
 
 def _continues(data: bytes, position: int, limit: int) -> bool:

@@ -32,7 +32,7 @@ def identify(raw: bytes) -> Identity:
 def fingerprint(raw: bytes) -> str:
     """Return a hash (hex sha256) over what stays equal when one mail is delivered twice.
 
-    Counts: Message-ID, From, Date, Subject and the body, line ends and blanks at line ends apart. Does
+    Counts: Message-ID, From, Date, Subject and the body, its line ends and outer blanks apart. Does
     not count: what servers add or change on the way (Received, Delivered-To, Return-Path,
     Authentication-Results, X-headers, the order of headers). One pass; never raises.
     """

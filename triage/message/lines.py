@@ -11,7 +11,7 @@ class Mark(IntEnum):
 
     TYPED = 0
     INDENTED = 1
-    """In an HTML blockquote that nothing marks as a quotation; older mail only after an attribution."""
+    """In an HTML blockquote that nothing marks as a quotation: older mail after an attribution."""
     QUOTED = 2
     """Behind `>`, or in an HTML container that mail programs use for the older mail."""
     DIVIDED = 3

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import mailparser
 
 from triage.message.headers import Headers
 from triage.message.model import Address
 from triage.message.parts import Part, describe
-
-if TYPE_CHECKING:
-    from email.message import Message as StdlibMessage
 
 MAX_ORDINARY: Final = 524_288
 """Bytes; larger mails are mostly attachments, which our own walk finds without copying them."""
@@ -93,32 +90,17 @@ def _addresses(entries: list[tuple[str, str]]) -> tuple[Address, ...]:
     return tuple(Address(name, address) for name, address in entries)
 
 
-def _part(message: StdlibMessage, headers: Headers) -> Part:
+def _part(message: Any, headers: Headers) -> Part:
     """Turn the library's message tree into ours."""
     about = describe(headers)
     if message.is_multipart():
-        children = tuple(
-            _part(child, _headers(child, headers.country))
-            for child in message.get_payload()  # type: ignore[union-attr]
-        )
-        return Part(
-            about.content_type,
-            about.parameters,
-            about.disposition,
-            about.filename,
-            b"",
-            children,
-            headers,
-        )
+        below = [(child, _headers(child, headers.country)) for child in message.get_payload()]
+        return Part(about, b"", tuple(_part(child, own) for child, own in below), headers)
     content = message.get_payload(decode=True)
-    data = content if isinstance(content, bytes) else b""
-    return Part(
-        about.content_type, about.parameters, about.disposition, about.filename, data, (), headers
-    )
+    return Part(about, content if isinstance(content, bytes) else b"", (), headers)
 
 
-def _headers(message: StdlibMessage, country: str) -> Headers:
-    fields = (
-        (name, str(value).encode("utf-8", "surrogateescape")) for name, value in message.raw_items()
-    )  # type: ignore[attr-defined]
-    return Headers(tuple((name, b" ".join(value.split())) for name, value in fields), country)
+def _headers(message: Any, country: str) -> Headers:
+    fields = ((name, str(value)) for name, value in message.raw_items())
+    encoded = ((name, value.encode("utf-8", "surrogateescape")) for name, value in fields)
+    return Headers(tuple((name, b" ".join(value.split())) for name, value in encoded), country)

@@ -16,6 +16,8 @@ from triage.message.lines import Line, Mark
 from triage.message.tags import strip_tags
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from selectolax.lexbor import LexborNode
 
     from triage.message.allowance import Allowance
@@ -24,13 +26,80 @@ _MAX_UNCLOSED: Final = 3_000
 _MAX_NODES: Final = 60_000
 
 _SKIPPED: Final = frozenset(
-    "head title style script template noscript object select svg math audio video iframe".split()
+    (
+        "head",
+        "title",
+        "style",
+        "script",
+        "template",
+        "noscript",
+        "object",
+        "select",
+        "svg",
+        "math",
+        "audio",
+        "video",
+        "iframe",
+    )
 )
 _BLOCKS: Final = frozenset(
-    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody tfoot thead tr ul o:p".split()
-) - {"o:p"}
-_SPACED: Final = frozenset("p h1 h2 h3 h4 h5 h6 blockquote ul ol dl pre".split())
+    (
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+        "ul",
+    )
+)
+_SPACED: Final = frozenset(
+    (
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "ul",
+        "ol",
+        "dl",
+        "pre",
+    )
+)
 _CELLS: Final = frozenset(("td", "th"))
 _BLANKS: Final = re.compile(r"[ \t\n\r\f]+")
 _PREFORMATTED: Final = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)")
@@ -43,7 +112,9 @@ def html_lines(html: str, allowance: Allowance) -> tuple[list[Line], str]:
     if opened > allowance.parsed_tags or unclosed > _MAX_UNCLOSED:
         texts, count = strip_tags(html, allowance.stripped_tags)
         allowance.stripped_tags -= count
-        return [Line(text) for text in texts], "the HTML is too complex, its tags were only stripped"
+        return [
+            Line(text) for text in texts
+        ], "the HTML is too complex, its tags were only stripped"
     allowance.parsed_tags -= opened
     tree = LexborHTMLParser(html)
     if tree.body is None:
@@ -91,18 +162,21 @@ def _enter(node: LexborNode, writer: _Writer) -> bool:
     if attributes and is_hidden(attributes, style):
         return False
     if tag in _BLOCKS:
-        writer.block(spaced=tag in _SPACED and "mso" not in (attributes.get("class") or "").lower())
+        writer.block(spaced=tag in _SPACED and not _is_tight(attributes))
         if tag == "li":
             writer.text("- ")
     elif tag in _CELLS:
         writer.cell()
     if attributes or tag == "blockquote":
         writer.open(node.mem_id, container_of(tag, attributes, style))
-        if style and _PREFORMATTED.search(style):
-            writer.preformat(node.mem_id)
-    if tag == "pre":
+    if tag == "pre" or (style and _PREFORMATTED.search(style)):
         writer.preformat(node.mem_id)
     return True
+
+
+def _is_tight(attributes: Mapping[str, str | None]) -> bool:
+    """Whether a paragraph has no space below it: Word's paragraphs are lines."""
+    return "mso" in (attributes.get("class") or "").lower()
 
 
 def _leave(node: LexborNode, writer: _Writer) -> None:
@@ -156,7 +230,7 @@ class _Writer:
         self._run.clear()
 
     def block(self, *, spaced: bool) -> None:
-        """Begin or end a block: end the line if it holds anything; `spaced` leaves an empty line."""
+        """Begin or end a block: end the line if it holds anything; `spaced` adds an empty line."""
         if any(piece.strip(" ") for piece in self._run):
             self.line_end()
         else:

@@ -40,7 +40,7 @@ class Attachment:
     size: int
     sha256: str
     text: str = ""
-    """Text found in it (PDF, DOCX, plain text, attached mail), bounded; empty when there is none."""
+    """Text found in it (PDF, DOCX, HTML, plain text, attached mail), bounded; empty when none."""
 
 
 class MachineSign(StrEnum):

@@ -77,7 +77,7 @@ def _parameters(text: str, country: str) -> dict[str, str]:
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
-    """Cut `; name=value` into pairs, in one pass; what is no pair is skipped to the next semicolon."""
+    """Cut `; name=value` into pairs, in one pass; what is no pair is skipped up to a semicolon."""
     found: list[tuple[str, str]] = []
     position = 0
     while position < len(text) and len(found) < _MAX_PARAMETERS:

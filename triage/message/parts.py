@@ -28,30 +28,55 @@ _UU_LINE: Final = re.compile(rb"^begin[ \t]+[0-7]{3,4}[ \t]+[^\n]*\n", re.MULTIL
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One MIME part. `content` is undone of its transfer encoding; empty for containers."""
+class About:
+    """What the headers of a part say about it."""
 
-    content_type: str
-    """type/subtype, lower case; `text/plain` where none is declared."""
+    content_type: str = "text/plain"
+    """type/subtype, lower case."""
     parameters: Mapping[str, str] = field(default_factory=dict)
+    """Of the Content-Type; names lower case."""
     disposition: str = ""
     """`inline`, `attachment` or empty."""
     filename: str = ""
     """For display; empty when the part has no name."""
+    encoding: str = ""
+    """The Content-Transfer-Encoding, lower case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One MIME part."""
+
+    about: About
     content: bytes = b""
+    """Undone of its transfer encoding; empty for a multipart."""
     children: tuple[Part, ...] = ()
     """The parts of a multipart; the one mail of a message/rfc822, whose `headers` are its own."""
     headers: Headers = field(default_factory=lambda: Headers(()))
 
     @property
+    def content_type(self) -> str:
+        """The type and subtype, lower case; `text/plain` where none is declared."""
+        return self.about.content_type
+
+    @property
     def main_type(self) -> str:
         """The type before the slash."""
-        return self.content_type.partition("/")[0]
+        return self.about.content_type.partition("/")[0]
 
     @property
     def charset(self) -> str:
         """The declared charset, as declared; empty when there is none."""
-        return self.parameters.get("charset", "")
+        return self.about.parameters.get("charset", "")
+
+    @property
+    def filename(self) -> str:
+        """The name to show; empty when the part has none."""
+        return self.about.filename
+
+    def parameter(self, name: str) -> str:
+        """Return a parameter of the Content-Type, lower case; empty when it is absent."""
+        return self.about.parameters.get(name, "").lower()
 
     def walk(self) -> Iterator[Part]:
         """Yield this part and all below it, in document order."""
@@ -62,18 +87,7 @@ class Part:
             pending.extend(reversed(part.children))
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
-    """What the headers of a part say about it."""
-
-    content_type: str
-    parameters: Mapping[str, str]
-    disposition: str
-    filename: str
-    encoding: str
-
-
-def describe(headers: Headers, default: str = "text/plain") -> Described:
+def describe(headers: Headers, default: str = "text/plain") -> About:
     """Read the MIME headers of a part; `default` is the type where none is declared."""
     country = headers.country
     declared = _first(headers, "content-type")
@@ -81,7 +95,7 @@ def describe(headers: Headers, default: str = "text/plain") -> Described:
     shown = parse_disposition(_first(headers, "content-disposition"), country)
     name = shown.parameters.get("filename") or kind.parameters.get("name") or ""
     encoding = _first(headers, "content-transfer-encoding").strip().lower().rstrip(";")
-    return Described(
+    return About(
         content_type=kind.value or default,
         parameters=kind.parameters,
         disposition=shown.value,

@@ -75,7 +75,7 @@ def split_quoted(lines: Sequence[Line], context: Context) -> Shares:
     lines = _cut_shared(lines)
     older = _Scanner(lines, context).run()
     _take_rules(lines, older)
-    return Shares(_chosen(lines, older, False), _chosen(lines, older, True))
+    return Shares(_chosen(lines, older, wanted=False), _chosen(lines, older, wanted=True))
 
 
 class _Scanner:
@@ -118,7 +118,7 @@ class _Scanner:
         return index in self._signs or (line.mark is Mark.QUOTED and not line.signs)
 
     def _begins_rest(self, index: int) -> bool:
-        """Whether all from this line on is older mail; takes in attributions of marked quotations."""
+        """Whether all from here on is older mail; takes in attributions of marked quotations."""
         line = self._lines[index]
         announced = line.mark is Mark.DIVIDED and self._labels_near(index) >= 2
         if announced or self._is_separator(index):
@@ -170,7 +170,9 @@ class _Scanner:
         if ruled and bare in words.separators:
             return True
         after = self._following[index]
-        if after is None or not (bare in words.introductions or (ruled and _ANY_RULED.fullmatch(text))):
+        if after is None or not (
+            bare in words.introductions or (ruled and _ANY_RULED.fullmatch(text))
+        ):
             return False
         below = self._lines[after]
         label = label_of(below.text)
@@ -213,7 +215,10 @@ def _cut_shared(lines: Sequence[Line]) -> Sequence[Line]:
 
 
 def _trusted_signs(lines: Sequence[Line], context: Context) -> frozenset[int]:
-    """Return which lines behind `>` are quotations: all but a lone one in a mail that is no reply."""
+    """Return which lines behind `>` are quotations: all but a lone one in a mail that is no reply.
+
+    The rest of a link that was wrapped out of a quotation belongs to it.
+    """
     signed = [index for index, line in enumerate(lines) if line.signs]
     filled = [index for index in signed if lines[index].text]
     if len(filled) == 1 and len(signed) == 1 and not context.reply:
@@ -264,7 +269,7 @@ def _take_rules(lines: Sequence[Line], older: list[bool]) -> None:
             older[above:index] = [True] * (index - above)
 
 
-def _chosen(lines: Sequence[Line], older: list[bool], wanted: bool) -> list[str]:  # noqa: FBT001 - which share
+def _chosen(lines: Sequence[Line], older: list[bool], *, wanted: bool) -> list[str]:
     """Return the lines of one share, an empty line where another share was left out."""
     out: list[str] = []
     gap = False

@@ -71,8 +71,8 @@ def read_message(
     """Return what a mail is. Never raises for its content; what can't be read is in `damage`.
 
     `home_country`: ISO 3166 code of the mailbox's home; its usual charset is tried for undeclared
-    bytes. `trusted_authserv_ids`: the servers whose Authentication-Results are believed. `loop_ids`:
-    our own Message-IDs, or the right-hand side that they share.
+    bytes. `trusted_authserv_ids`: the servers whose Authentication-Results are believed.
+    `loop_ids`: our own Message-IDs, or the right-hand side that they share.
     """
     data, damage = _bounded(raw)
     section = split_headers(data, home_country)
@@ -174,9 +174,8 @@ def _header_damage(headers: Headers, letter: _Letter) -> list[str]:
         damage.append("no From")
     elif not letter.sender:
         damage.append("no address in From")
-    for name in ("from", "subject", "date", "content-type"):
-        if len(headers.raw(name)) > 1:
-            damage.append(f"more than one {name.title()}")
+    once = ("from", "subject", "date", "content-type")
+    damage += [f"more than one {name.title()}" for name in once if len(headers.raw(name)) > 1]
     if any(len(value) > MAX_HEADER for name in ("from", "to", "cc") for value in headers.raw(name)):
         damage.append("an address header is too long, the rest was not read")
     if headers.has("date") and parse_date(next(iter(headers.raw("date")), "")) is None:

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 from triage.message.addresses import parse_addresses
 from triage.message.clean import clean_line
-from triage.message.headers import message_ids, split_headers
+from triage.message.headers import Headers, message_ids, split_headers
 from triage.message.machine import return_path
 from triage.message.model import DeliveryReport
-from triage.message.parts import undo_encoding
 from triage.message.vocabulary import load, mentions
 
 if TYPE_CHECKING:
-    from triage.message.headers import Headers
     from triage.message.parts import Part
 
 _MAX_STATUS: Final = 100_000
@@ -31,9 +29,12 @@ _ID_LINE: Final = re.compile(
     r"^[>\s]{0,6}message-id:\s{0,20}(<[^<>\s]{1,500}>)", re.IGNORECASE | re.MULTILINE
 )
 _MAILER: Final = re.compile(
-    r"mailer-?daemon|postmaster|mail delivery|mail-daemon|mdaemon|mail administrator|microsoft ?outlook|mail system",
+    r"mailer-?daemon|postmaster|mail delivery|mail-daemon|mdaemon|mail administrator"
+    r"|microsoft ?outlook|mail system",
     re.IGNORECASE,
 )
+_REPLIES: Final = ("re:", "fw:", "fwd:", "aw:", "sv:", "vs:", "odp:", "antw:")
+_RECIPIENT_FIELDS: Final = ("final-recipient", "original-recipient", "action")
 _ACTIONS: Final = frozenset(("failed", "delayed", "delivered", "relayed", "expanded"))
 
 
@@ -71,35 +72,34 @@ def _own_parts(root: Part) -> list[Part]:
 
 
 def _by_standard(status: Part, parts: list[Part], text: str) -> DeliveryReport:
-    """Read message/delivery-status (RFC 3464 section 2): the first failed recipient, else the first."""
-    groups = [
-        group
-        for group in _groups(status)
-        if group.has("final-recipient") or group.has("original-recipient") or group.has("action")
-    ]
-    failed = [
-        group for group in groups if group.first("action").split(";")[0].strip().lower() == "failed"
-    ]
-    chosen = (failed or groups or [split_headers(b"").headers])[0]
-    action = chosen.first("action").split("(")[0].strip().lower()
-    code = _STATUS.search(chosen.first("status") or chosen.first("diagnostic-code"))
-    recipient = _typed_address(chosen.first("final-recipient")) or _typed_address(
-        chosen.first("original-recipient")
-    )
-    status_code = code.group(1) if code else ""
+    """Read message/delivery-status (RFC 3464): its first failed recipient, else the first.
+
+    Failed for good is Action `failed`; with a 4.x.x status the server gave up on a passing failure.
+    """
+    groups = [group for group in _groups(status) if any(map(group.has, _RECIPIENT_FIELDS))]
+    failed = [group for group in groups if _keyword(group.first("action")) == "failed"]
+    chosen = next(iter(failed or groups), Headers(()))
+    addresses = (_typed_address(chosen.first(name)) for name in _RECIPIENT_FIELDS[:2])
+    found = _STATUS.search(chosen.first("status") or chosen.first("diagnostic-code"))
+    code = found.group(1) if found else ""
+    action = _keyword(chosen.first("action"))
+    gave_up = action == "failed" if action in _ACTIONS else code.startswith("5")
     return DeliveryReport(
-        recipient=recipient,
-        status=status_code,
-        permanent=action == "failed" and not status_code.startswith("4")
-        if action in _ACTIONS
-        else status_code.startswith("5"),
+        recipient=next(filter(None, addresses), ""),
+        status=code,
+        permanent=gave_up and not code.startswith("4"),
         original_message_id=_original_id(parts, text),
     )
 
 
+def _keyword(value: str) -> str:
+    """Return a field's first word, lower case."""
+    return re.split(r"[\s(;]", value.strip().lower(), maxsplit=1)[0]
+
+
 def _groups(status: Part) -> list[Headers]:
     """Cut a delivery-status part into its groups of fields."""
-    data = undo_encoding(status.content[:_MAX_STATUS], "").replace(b"\r\n", b"\n")
+    data = status.content[:_MAX_STATUS].replace(b"\r\n", b"\n")
     groups = re.split(rb"\n[ \t]*\n+", data)[:_MAX_GROUPS]
     return [split_headers(group + b"\n").headers for group in groups if group.strip()]
 
@@ -121,15 +121,11 @@ def _by_free_form(headers: Headers, parts: list[Part], text: str) -> DeliveryRep
     named = headers.first("x-failed-recipients")
     subject = headers.first("subject").lower()
     said = text.lower()
-    by_server = (
-        return_path(headers) == "" or _MAILER.search(" ".join(headers.all("from"))) is not None
-    )
-    about = mentions(subject, words.subjects)
-    if not named and not (
-        by_server
-        and mentions(said, words.failures)
-        and (about or _STATUS.search(text) or _REPLY.search(text))
-    ):
+    senders = " ".join(headers.all("from"))
+    by_server = return_path(headers) == "" or _MAILER.search(senders) is not None
+    about = mentions(subject, words.subjects) and not subject.startswith(_REPLIES)
+    says = mentions(said, words.failures)
+    if not named and not (by_server and (about or (says and _has_code(text)))):
         return None
     code = _STATUS.search(text)
     reply = _REPLY.search(text)
@@ -142,6 +138,10 @@ def _by_free_form(headers: Headers, parts: list[Part], text: str) -> DeliveryRep
         permanent=not passing,
         original_message_id=_original_id(parts, text),
     )
+
+
+def _has_code(text: str) -> bool:
+    return _STATUS.search(text) is not None or _REPLY.search(text) is not None
 
 
 def _failed_recipient(headers: Headers, named: str, text: str) -> str:
@@ -161,7 +161,7 @@ def _failed_recipient(headers: Headers, named: str, text: str) -> str:
 
 
 def _original_id(parts: list[Part], text: str) -> str:
-    """Return the Message-ID of the returned mail: attached whole, its headers attached, or in the text."""
+    """Return the returned mail's Message-ID: it or its headers are attached, or in the text."""
     for part in parts:
         headers: Headers | None = None
         if part.content_type == "message/rfc822" and part.children:

@@ -11,7 +11,28 @@ from typing import Final
 
 _NAME: Final = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]{0,12})")
 _BREAKS: Final = frozenset(
-    "br p div tr li ul ol table h1 h2 h3 h4 h5 h6 blockquote hr pre section article body".split()
+    (
+        "br",
+        "p",
+        "div",
+        "tr",
+        "li",
+        "ul",
+        "ol",
+        "table",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "hr",
+        "pre",
+        "section",
+        "article",
+        "body",
+    )
 )
 _SKIPPED: Final = frozenset(("style", "script", "head", "title", "template"))
 _MAX_TAG: Final = 20_000

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from triage.message.headers import Headers
 
 _YES: Final = re.compile(r"\s*(?:yes|true|1\b|spam|infected)", re.IGNORECASE)
@@ -38,25 +40,40 @@ _FAILED: Final = frozenset(("fail", "hardfail"))
 
 
 def spam_verdict(headers: Headers) -> tuple[str, str] | None:
-    """Return the header that calls the mail spam or infected, as (name, value); None if none does."""
-    for name in _FLAGS:
+    """Return the header that calls the mail spam or infected, as (name, value)."""
+    for name, says_spam in _TELLING:
         for value in headers.all(name):
-            if _YES.match(value):
+            if says_spam(value):
                 return name, value
-    for value in headers.all("x-rspamd-action"):
-        if value.strip().lower() in _ACTIONS:
-            return "X-Rspamd-Action", value
-    for name in _SCL_HEADERS:
-        for value in headers.all(name):
-            if (level := re.match(r"\s*(\d{1,2})\s*$", value)) and int(
-                level.group(1)
-            ) >= SPAM_CONFIDENCE:
-                return name, value
-    for value in headers.all("x-forefront-antispam-report"):
-        level = _SCL_REPORT.search(value)
-        if (level and int(level.group(1)) >= SPAM_CONFIDENCE) or _SFV_SPAM.search(value):
-            return "X-Forefront-Antispam-Report", value
     return None
+
+
+def _is_yes(value: str) -> bool:
+    return _YES.match(value) is not None
+
+
+def _is_action(value: str) -> bool:
+    return value.strip().lower() in _ACTIONS
+
+
+def _is_level(value: str) -> bool:
+    level = value.strip()
+    return level.isdecimal() and len(level) < 3 and int(level) >= SPAM_CONFIDENCE
+
+
+def _is_forefront_spam(value: str) -> bool:
+    level = _SCL_REPORT.search(value)
+    return (level is not None and int(level.group(1)) >= SPAM_CONFIDENCE) or bool(
+        _SFV_SPAM.search(value)
+    )
+
+
+_TELLING: Final[tuple[tuple[str, Callable[[str], bool]], ...]] = (
+    *((name, _is_yes) for name in _FLAGS),
+    ("x-rspamd-action", _is_action),
+    *((name, _is_level) for name in _SCL_HEADERS),
+    ("x-forefront-antispam-report", _is_forefront_spam),
+)
 
 
 def unauthenticated(headers: Headers, authserv_ids: frozenset[str]) -> str:

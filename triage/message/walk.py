@@ -1,17 +1,17 @@
 """Our own reading of MIME: over bytes, bounded, for the mails that the library fails or damages.
 
-Finds boundaries with plain searches, so that a mail of 40 MB costs milliseconds. Broken structure is
-read as far as it goes: a missing boundary makes the multipart a text, a missing end delimiter ends
-the part with its container, a boundary that a child repeats belongs to the outer part.
+Finds boundaries with plain searches, so that a mail of 40 MB costs milliseconds. Broken structure
+is read as far as it goes: a missing boundary makes the multipart a text, a missing end delimiter
+ends the part with its container, a boundary that a child repeats belongs to the outer part.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from triage.message.headers import Headers, split_headers
-from triage.message.parts import MAX_DEPTH, MAX_PARTS, Described, Part, describe, undo_encoding
+from triage.message.parts import MAX_DEPTH, MAX_PARTS, About, Part, describe, undo_encoding
 
 _MAX_PART_HEADER: Final = 16_384
 _MAX_BOUNDARY: Final = 1_000
@@ -50,31 +50,17 @@ def _read(
     if about.content_type.startswith("multipart/"):
         if depth >= MAX_DEPTH:
             bounds.note(f"nested deeper than {MAX_DEPTH} levels, the rest was not read")
-            return _leaf(about, headers, b"", "application/octet-stream")
+            return Part(replace(about, content_type="application/octet-stream"), b"", (), headers)
         children = _children(data, about, start, end, depth, headers.country, bounds)
         if children:
-            return Part(
-                about.content_type,
-                about.parameters,
-                about.disposition,
-                about.filename,
-                b"",
-                children,
-                headers,
-            )
-        return _leaf(about, headers, data[start:end], "text/plain")
-    if about.content_type in {"message/rfc822", "message/global"}:
+            return Part(about, b"", children, headers)
+        about = replace(about, content_type="text/plain")
+    elif about.content_type in {"message/rfc822", "message/global"}:
         return _attached(data[start:end], about, headers, depth, bounds)
-    return _leaf(about, headers, data[start:end])
+    return Part(about, undo_encoding(data[start:end], about.encoding), (), headers)
 
 
-def _leaf(about: Described, headers: Headers, content: bytes, content_type: str = "") -> Part:
-    decoded = undo_encoding(content, about.encoding)
-    kind = content_type or about.content_type
-    return Part(kind, about.parameters, about.disposition, about.filename, decoded, (), headers)
-
-
-def _attached(data: bytes, about: Described, headers: Headers, depth: int, bounds: _Bounds) -> Part:
+def _attached(data: bytes, about: About, headers: Headers, depth: int, bounds: _Bounds) -> Part:
     """Read an attached mail; its own bytes stay in `content` for size and hash."""
     content = undo_encoding(data, about.encoding)
     children: tuple[Part, ...] = ()
@@ -93,19 +79,11 @@ def _attached(data: bytes, about: Described, headers: Headers, depth: int, bound
         )
     else:
         bounds.note("an attached mail was not opened: nested too deeply")
-    return Part(
-        "message/rfc822",
-        about.parameters,
-        about.disposition,
-        about.filename,
-        content,
-        children,
-        headers,
-    )
+    return Part(replace(about, content_type="message/rfc822"), content, children, headers)
 
 
 def _children(
-    data: bytes, about: Described, start: int, end: int, depth: int, country: str, bounds: _Bounds
+    data: bytes, about: About, start: int, end: int, depth: int, country: str, bounds: _Bounds
 ) -> tuple[Part, ...]:
     """Read the parts of a multipart; none when its boundary is missing or never occurs."""
     boundary = about.parameters.get("boundary", "").encode("utf-8", "surrogateescape")[

@@ -7,7 +7,9 @@ value. Jinja2's sandbox and strict undefined variables guard against the rest.
 from __future__ import annotations
 
 import re
+import traceback
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import (
@@ -18,16 +20,17 @@ from jinja2 import (
     TemplateSyntaxError,
     UndefinedError,
     meta,
+    nodes,
     select_autoescape,
 )
 from jinja2 import TemplateError as JinjaError
 from jinja2.sandbox import SandboxedEnvironment
 
 from triage.errors import TemplateError
+from triage.understanding.model import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 LANGUAGES = ("nl", "pl", "no", "sv", "da", "de", "en")
 """Languages that we have texts in."""
@@ -49,6 +52,8 @@ PAGES = {
 }
 """Templates that are not in a sender's language, and their variables."""
 _RULE = "-" * 40
+_RENDERING = (JinjaError, ArithmeticError, TypeError, ValueError, LookupError, RecursionError)
+"""What a template can raise; the sandbox lets it do nothing worse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,58 +114,59 @@ class Templates:
     def _render(self, name: str, values: Mapping[str, Any]) -> str:
         try:
             return self._environment.get_template(name).render(values)
-        except TemplateNotFound as error:
-            raise TemplateError(
-                f"template {error.name} does not exist",
-                where=str(self._folders[0]),
-                remedy="Shipped templates lie in templates/",
-            ) from error
-        except TemplateSyntaxError as error:
-            where = f"{error.filename or name}:{error.lineno}"
-            raise TemplateError(
-                f"{error.message}", where=where, remedy="Mend the template"
-            ) from error
-        except UndefinedError as error:
-            raise TemplateError(
-                f"{error.message}", where=name, remedy=f"Known: {', '.join(sorted(VARIABLES))}"
-            ) from error
-        except (JinjaError, ArithmeticError, TypeError, ValueError, LookupError) as error:
-            raise TemplateError(
-                f"cannot be rendered: {error}", where=name, remedy="Mend the template"
-            ) from error
+        except _RENDERING as error:
+            raise self._fault(name, error) from error
 
     def check(self) -> None:
-        """Parse every template and refuse unknown variables. Raises TemplateError."""
-        for language in LANGUAGES:
-            for name in (*PURPOSES, "missing"):
-                self._check(f"{language}/{name}.txt", VARIABLES)
+        """Refuse unknown variables and whatever cannot be rendered. Raises TemplateError."""
         for name, known in PAGES.items():
             self._check(name, known)
+        for language in LANGUAGES:
+            for purpose in (*PURPOSES, "missing"):
+                self._check(f"{language}/{purpose}.txt", VARIABLES)
+        values: dict[str, Any] = dict.fromkeys(VARIABLES, "example")
+        for language in LANGUAGES:
+            for purpose in PURPOSES:
+                for kind in Kind:
+                    values |= {"kind": kind.value, "missing": ["name"]}
+                    self.render(purpose, (language,), {language: values})
 
     def _check(self, name: str, known: frozenset[str]) -> None:
         try:
-            source, filename, _ = self._environment.loader.get_source(  # type: ignore[union-attr]
-                self._environment, name
-            )
-            parsed = self._environment.parse(source, name, filename)
-        except TemplateNotFound as error:
-            raise TemplateError(
-                f"template {name} does not exist",
-                where=str(self._folders[-1]),
-                remedy="The installation is incomplete",
-            ) from error
-        except TemplateSyntaxError as error:
-            where = f"{error.filename or name}:{error.lineno}"
-            raise TemplateError(str(error.message), where=where, remedy="Mend it") from error
+            template = self._environment.get_template(name)
+            source = Path(template.filename or "").read_text(encoding="utf-8")
+            parsed = self._environment.parse(source, name, template.filename)
+        except _RENDERING as error:
+            raise self._fault(name, error) from error
         for unknown in sorted(meta.find_undeclared_variables(parsed) - known):
-            use = re.compile(rf"\{{[{{%][^}}]*\b{re.escape(unknown)}\b")
-            lines = source.splitlines()
-            line = next((n for n, text in enumerate(lines, 1) if use.search(text)), 1)
+            uses = (node.lineno for node in parsed.find_all(nodes.Name) if node.name == unknown)
             raise TemplateError(
                 f"unknown variable '{unknown}'",
-                where=f"{filename or name}:{line}",
+                where=f"{template.filename}:{min(uses, default=1)}",
                 remedy=f"Known: {', '.join(sorted(known))}",
             )
+
+    def _fault(self, name: str, error: Exception) -> TemplateError:
+        """Return what is wrong with a template, where, and how to mend it."""
+        if isinstance(error, TemplateNotFound):
+            what, remedy = f"template {error.name} does not exist", "Copy the shipped one"
+        elif isinstance(error, UndefinedError):
+            what, remedy = f"{error.message}", f"Known: {', '.join(sorted(VARIABLES))}"
+        elif isinstance(error, TemplateSyntaxError):
+            where = f"{error.filename or name}:{error.lineno}"
+            return TemplateError(f"{error.message}", where=where, remedy="Mend the template")
+        elif isinstance(error, UnicodeDecodeError):
+            what, remedy = "is not UTF-8", "Save it as UTF-8"
+        else:
+            what, remedy = f"cannot be rendered: {error}", "Mend the template"
+        return TemplateError(what, where=self._place(name, error), remedy=remedy)
+
+    def _place(self, name: str, error: Exception) -> str:
+        """Return `file:line` of the innermost template line that the error passed, or the name."""
+        folders = tuple(f"{folder}" for folder in self._folders)
+        frames = traceback.extract_tb(error.__traceback__)
+        ours = [frame for frame in frames if frame.filename.startswith(folders)]
+        return f"{ours[-1].filename}:{ours[-1].lineno}" if ours else name
 
 
 def blocks_of(body: str) -> list[Block]:

@@ -7,10 +7,11 @@ committed before it and is not overtaken, and database errors become the registe
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import create_engine, event, make_url, text
+from sqlalchemy import Integer, create_engine, event, literal_column, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import (
     ArgumentError,
@@ -28,7 +29,9 @@ from triage.errors import RegisterError, RegisterUnavailable, SettingsError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sqlalchemy import Table
     from sqlalchemy.engine import URL, Connection, Engine
+    from sqlalchemy.sql.dml import ReturningInsert
     from sqlmodel import SQLModel
 
     from triage.clock import Clock
@@ -184,14 +187,20 @@ def insert_new(session: Session, row: SQLModel) -> int | None:
     """Insert a row unless a unique constraint forbids it; return its id, or None if it was there.
 
     For a table without an id, 0 stands for "inserted". Concurrent transactions wait for each
-    other here: exactly one of them inserts.
+    other here: exactly one of them inserts. What the session holds unflushed is not seen.
     """
-    table = type(row)
-    columns = table.__table__.columns  # type: ignore[attr-defined]  # SQLAlchemy adds it
-    values = {c.key: value for c in columns if (value := getattr(row, c.key)) is not None}
-    statement = inserting(session, table).values(**values).on_conflict_do_nothing()
-    result = session.connection().execute(
-        statement.returning(columns["id"] if "id" in columns else text("0"))
-    )
-    inserted: int | None = result.scalar_one_or_none()
+    table: Table = type(row).__table__  # type: ignore[attr-defined]  # SQLAlchemy adds it
+    values = {column.key: getattr(row, column.key) for column in table.columns}
+    values.pop("id", None)
+    statement = _insert_unless_there(table, postgres=is_postgresql(session))
+    inserted: int | None = session.connection().execute(statement, values).scalar_one_or_none()
     return inserted
+
+
+@cache
+def _insert_unless_there(table: Table, *, postgres: bool) -> ReturningInsert[int]:
+    """Return the statement, built once: to build it takes longer than to run it."""
+    insert = postgresql.insert(table) if postgres else sqlite.insert(table)
+    has_id = "id" in table.columns
+    returned = table.columns["id"] if has_id else literal_column("0", Integer)
+    return insert.on_conflict_do_nothing().returning(returned)

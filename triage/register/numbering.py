@@ -39,8 +39,12 @@ def allocate_number(session: Session, policy: Policy, now: datetime) -> str:
 
 def signing_key(session: Session, now: datetime) -> bytes:
     """Return the key of this register's tokens; it is made when first asked for."""
-    stored = session.get(StoredSecret, _KEY)
-    if stored is None:
-        insert_new(session, StoredSecret(name=_KEY, value=secrets.token_bytes(32), created_at=now))
-        stored = session.get_one(StoredSecret, _KEY)  # another process may have been quicker
-    return stored.value
+    if _KEY not in session.info:
+        stored = session.get(StoredSecret, _KEY)
+        if stored is None:
+            made = StoredSecret(name=_KEY, value=secrets.token_bytes(32), created_at=now)
+            insert_new(session, made)
+            stored = session.get_one(StoredSecret, _KEY)  # another process may have been quicker
+        session.info[_KEY] = stored.value
+    key: bytes = session.info[_KEY]
+    return key

@@ -60,7 +60,11 @@ def in_office(policy: Policy, now: datetime) -> bool:
 
 
 def reminders_due(
-    cases: Iterable[CaseRow], policies: Mapping[str, Policy], chase: Chase, now: datetime, done: Done
+    cases: Iterable[CaseRow],
+    policies: Mapping[str, Policy],
+    chase: Chase,
+    now: datetime,
+    done: Done,
 ) -> tuple[Due, ...]:
     """Return what handlers are to be reminded of now, the longest due first."""
     found = []

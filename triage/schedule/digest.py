@@ -18,7 +18,7 @@ from triage.schedule.wording import counted, working_days_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
     from triage.policy.model import Policy
@@ -111,18 +111,25 @@ def build(desk: Desk, policies: Mapping[str, Policy], reader: Reader, frame: Fra
         for part in Part
         if told[part] or elsewhere[part]
     )
+    open_cases = sum(case.is_open for case in seen)
+    footer = f"{counted(open_cases, 'case')} open in all. Sent by Triage."
+    today = lines.local_day(frame.now, frame.zone)
+    return summed_up("Complaint digest", today, sections, footer, soon=frame.soon)
+
+
+def summed_up(
+    title: str, day: date, sections: tuple[Section, ...], footer: str, *, soon: int = 0
+) -> Digest:
+    """Return the digest of these sections with its summary; `soon` words the term of "due soon"."""
     counts = tuple(
-        Count(each.count, _words(each, frame.soon), each.tone)
+        Count(each.count, _words(each, soon), each.tone)
         for each in sections
         if each.part is not Part.OPEN and (each.part is not Part.LISTED or each.lines)
     )
-    today = lines.local_day(frame.now, frame.zone)
-    open_cases = sum(case.is_open for case in seen)
     numbers = ", ".join(f"{count.number} {count.words}" for count in counts)
-    footer = f"{counted(open_cases, 'case')} open in all. Sent by Triage."
     return Digest(
-        title="Complaint digest",
-        day=f"{today:%A} {today.day} {today:%B %Y}",
+        title=title,
+        day=f"{day:%A} {day.day} {day:%B %Y}",
         summary=numbers or "Nothing needs you today",
         counts=counts,
         sections=sections,

@@ -25,7 +25,7 @@ from triage.register.tables import (
 )
 from triage.schedule.chase import FACTS
 from triage.schedule.doubles import doubles
-from triage.schedule.rows import CaseRow, Desk, EntryRow, OutgoingRow, TaskRow
+from triage.schedule.rows import Asked, CaseRow, Desk, EntryRow, OutgoingRow, TaskRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -192,6 +192,22 @@ def _asked(session: Session, wanted: ColumnElement[bool]) -> dict[str, datetime]
         .group_by(col(OutboxMail.case_number))
     )
     return {number: at for number, at in rows if number and at is not None}
+
+
+def asked_of(session: Session, number: str) -> Asked | None:
+    """Return the mail that last asked a case's sender for what is missing, if one was sent."""
+    row = session.exec(
+        select(OutboxMail.message_id, OutboxMail.recipient, LedgerEntry.mailbox)
+        .join(LedgerEntry, col(LedgerEntry.id) == col(OutboxMail.ledger_id))
+        .where(
+            OutboxMail.case_number == number,
+            col(OutboxMail.purpose).in_(ANSWERS),
+            OutboxMail.state == OutboxState.SENT,
+        )
+        .order_by(col(OutboxMail.sent_at).desc())
+        .limit(1)
+    ).first()
+    return Asked(*row) if row else None
 
 
 def _facts_reminders(session: Session, wanted: ColumnElement[bool]) -> dict[str, datetime]:

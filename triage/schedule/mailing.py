@@ -37,7 +37,7 @@ def send_digests(register: Register, plan: Plan, now: datetime) -> int:
     gone by are not caught up: today's tells all that is still so.
     """
     today = now.astimezone(plan.zone).date()
-    if now < _set_time(plan, today):
+    if now < set_time(plan, today):
         return 0
     due = [reader for reader in readers(plan.settings) if _works(plan, reader, today)]
     occasion = today.isoformat()
@@ -91,7 +91,7 @@ def preview(
     return digest_view.as_html(told, plan.templates), digest_view.as_text(told, plan.templates)
 
 
-def _set_time(plan: Plan, day: date) -> datetime:
+def set_time(plan: Plan, day: date) -> datetime:
     """Return when the digest of that day is due; a time that DST skips counts as it was before."""
     at = time.fromisoformat(plan.settings.digest.at)
     return datetime.combine(day, at, tzinfo=plan.zone).astimezone(UTC)
@@ -112,4 +112,4 @@ def _before(plan: Plan, reader: Reader, now: datetime) -> datetime:
         day -= timedelta(days=1)
         if _works(plan, reader, day):
             break
-    return _set_time(plan, day)
+    return set_time(plan, day)

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from triage.outbox.render import Templates
     from triage.policy.model import Policy
     from triage.register.queued import QueuedMail
-    from triage.schedule.gather import Asked
-    from triage.schedule.rows import CaseRow
+    from triage.schedule.rows import Asked, CaseRow
 
 PURPOSE = "reminder"
 

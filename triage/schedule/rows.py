@@ -127,3 +127,13 @@ class Desk:
     entries: tuple[EntryRow, ...] = ()
     outgoing: tuple[OutgoingRow, ...] = ()
     doubles: tuple[Double, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The mail of ours that last asked a sender for what is missing."""
+
+    message_id: str
+    recipient: str
+    mailbox: str
+    """The watched mailbox that the sender wrote to."""

@@ -125,7 +125,7 @@ def _is_street_word(word: str) -> bool:
     folded = word.casefold().rstrip(".")
     if folded in _street_words():
         return True
-    return len(folded) >= 6 and folded.endswith(_endings())
+    return len(folded) >= 6 and folded.endswith(_endings()) and folded not in _endings()
 
 
 def _is_particle(word: str) -> bool:

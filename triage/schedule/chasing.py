@@ -1,0 +1,162 @@
+"""Reminders sent: claimed, worded and queued in one transaction, so that none goes out twice."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from triage.register.bounces import bounced_among
+from triage.register.case_number import tag
+from triage.register.events import record
+from triage.register.numbering import signing_key
+from triage.register.outbox_queue import queue
+from triage.register.reminders import claim_reminder
+from triage.register.tasks import add_task
+from triage.schedule import digest_view, gather
+from triage.schedule.audience import Level, reminded
+from triage.schedule.chase import FACTS_TASK, Due, facts_due, reminders_due
+from triage.schedule.digest import Digest, summed_up, with_words
+from triage.schedule.letters import Letter, post
+from triage.schedule.lines import case_line, local_day
+from triage.schedule.reminder import sender_reminder
+from triage.schedule.sections import Part, section
+from triage.schedule.wording import fact_words
+from triage.schedule.words import words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from triage.register.database import Register
+    from triage.schedule.plan import Plan
+
+PURPOSE = "chase"
+
+
+def chase(register: Register, plan: Plan, now: datetime) -> int:
+    """Queue the reminders that are due now; return how many mails that makes.
+
+    A handler gets one mail that tells all cases which are due for it, whatever was missed.
+    """
+    with register.reading() as session:
+        if not any(_due(session, plan, now)):
+            return 0
+    with register.transaction() as session:
+        to_handlers, to_senders = _due(session, plan, now)
+        mails = _remind_handlers(session, plan, _claimed(session, to_handlers, now), now)
+        for due in _claimed(session, to_senders, now):
+            mails += _remind_sender(session, plan, due, now)
+        return mails
+
+
+def _due(session: Session, plan: Plan, now: datetime) -> tuple[tuple[Due, ...], tuple[Due, ...]]:
+    """Return what is due to handlers, and to senders."""
+    cases, done = gather.open_cases(session), gather.reminded(session)
+    to_senders = facts_due(cases, plan.policies, now, done)
+    return (
+        reminders_due(cases, plan.policies, plan.settings.chase, now, done),
+        tuple(_reachable(session, due, now) for due in to_senders),
+    )
+
+
+def _reachable(session: Session, due: Due, now: datetime) -> Due:
+    """Return a task for a person where no reminder can reach the sender."""
+    asked = gather.asked_of(session, due.case.number)
+    if asked is not None and not bounced_among(session, (asked.recipient,), now):
+        return due
+    return replace(due, step=replace(due.step, name=FACTS_TASK))
+
+
+def _claimed(session: Session, several: Iterable[Due], now: datetime) -> tuple[Due, ...]:
+    """Return those that this transaction is the first to tell."""
+    return tuple(
+        due
+        for due in several
+        if claim_reminder(session, due.case.number, due.step.name, due.step.day, now)
+    )
+
+
+def _remind_handlers(session: Session, plan: Plan, several: tuple[Due, ...], now: datetime) -> int:
+    by_reader: dict[str, list[Due]] = defaultdict(list)
+    for due in several:
+        case, step = due.case, due.step
+        told = reminded(plan.settings, case.policy, case.owner, step.level)
+        what = f"{step.name}, answer due {case.due}"
+        if told:
+            text = f"Reminded {', '.join(told)} ({what})"
+            record(session, now, "reminded", text, case_number=case.number)
+        else:
+            text = f"Nobody is named to be reminded of this case ({what})"
+            add_task(session, now, "reminder", text, case_number=case.number)
+        for address in told:
+            by_reader[address].append(due)
+    return sum(
+        post(session, _letter(session, plan, theirs, now), address, plan.envelope(), now)
+        is not None
+        for address, theirs in by_reader.items()
+    )
+
+
+def _letter(session: Session, plan: Plan, several: list[Due], now: datetime) -> Letter:
+    told = reminder_page(plan, several, now)
+    told = with_words(told, words_of(session, told.entries, plan.policies))
+    keys = "\n".join(sorted(f"{d.case.number} {d.step.name} {d.step.day}" for d in several))
+    return Letter(
+        purpose=PURPOSE,
+        occasion=hashlib.sha256(keys.encode()).hexdigest()[:32],
+        subject=f"{told.title}: {told.summary}",
+        text=digest_view.as_text(told, plan.templates),
+        html=digest_view.as_html(told, plan.templates),
+    )
+
+
+def reminder_page(plan: Plan, several: Iterable[Due], now: datetime) -> Digest:
+    """Return one reminder of several cases, shown as a digest is."""
+    parts: dict[Part, list[Due]] = defaultdict(list)
+    for due in several:
+        late = due.case.due_at is not None and due.case.due_at <= now
+        parts[Part.OVERDUE if late else Part.SOON].append(due)
+    sections = tuple(
+        section(
+            part,
+            [case_line(due.case, plan.policies[due.case.policy], now) for due in parts[part]],
+            rows=plan.settings.digest.rows,
+        )
+        for part in (Part.OVERDUE, Part.SOON)
+        if parts[part]
+    )
+    highest = max(
+        (due.step.level for many in parts.values() for due in many), default=Level.HANDLER
+    )
+    footer = {
+        Level.HANDLER: "Sent to the handler of these cases.",
+        Level.LEAD: "Sent to the handlers and their lead.",
+        Level.MANAGEMENT: "Sent to the handlers, their lead and the management.",
+    }[highest]
+    return summed_up("Complaint reminder", local_day(now, plan.zone), sections, footer)
+
+
+def _remind_sender(session: Session, plan: Plan, due: Due, now: datetime) -> int:
+    """Remind a sender of what is missing, or make it a task; return how many mails that makes."""
+    case = due.case
+    missing = fact_words(case.missing)
+    asked = gather.asked_of(session, case.number)
+    if due.step.name == FACTS_TASK or asked is None:
+        text = f"Still missing: {missing}. Phone the sender, or answer without it"
+        add_task(session, now, "incomplete", text, case_number=case.number)
+        return 0
+    mail = sender_reminder(
+        plan.templates,
+        plan.envelope(asked.mailbox),
+        case,
+        asked,
+        plan.policies[case.policy],
+        tag=tag(case.number, signing_key(session, now)),
+        now=now,
+    )
+    record(session, now, "sender_reminded", f"Asked again: {missing}", case_number=case.number)
+    return int(queue(session, mail, now, case_number=case.number) is not None)
