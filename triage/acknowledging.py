@@ -61,7 +61,17 @@ def recipient_of(message: Message, reading: Reading) -> str | None:
         address = reading.fields.emails[0].value if reading.fields.emails else ""
     else:
         address = message.sender.address if message.sender else ""
-    return address if _ADDRESS.fullmatch(address) and address.isprintable() else None
+    return address if _can_be_reached(address) else None
+
+
+def _can_be_reached(address: str) -> bool:
+    if not _ADDRESS.fullmatch(address) or not address.isprintable() or "=?" in address:
+        return False
+    try:
+        address.rpartition("@")[2].encode("idna")
+    except UnicodeError:  # an empty label, or one longer than RFC 1035 allows
+        return False
+    return True
 
 
 def reasons_against(

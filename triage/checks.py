@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from triage.errors import TriageError
-from triage.mailbox.connection import connect
-from triage.outbox.smtp import SmtpSession
-from triage.service import (
+from triage.assembly import (
     mailbox_secret,
     policies_of,
     register_of,
     smtp_server_of,
     templates_of,
 )
+from triage.errors import TriageError
+from triage.mailbox.connection import connect
+from triage.outbox.smtp import SmtpSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

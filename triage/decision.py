@@ -227,7 +227,8 @@ def decide(
         due=due.due if due else None,
         due_at=due.due_at if due else None,
         counted=tuple(map(str, due.counted)) if due else (),
-        pauses_collection=kind.is_complaint and policy.promises.collection_paused,
+        # Promised from a complaint's receipt to its answer; of a directieklacht it is not said.
+        pauses_collection=kind.is_complaint and policy.promises.collection_paused and not second,
         tasks=_tasks(message, reading, policy, reasons, case, starts=case is None or starts_term),
         unsure=unsure,
         purpose=_purpose(kind, continues=case is not None and not starts_term),

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -44,6 +45,8 @@ class FolderHealth:
     scan_every: timedelta
     watched: bool = True
     """False while another machine watches it."""
+    refused: bool = False
+    """The server does not accept our login: nobody but a person can mend that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ def findings(health: Health) -> tuple[str, ...]:
     for folder in health.folders:
         patience = 3 * folder.scan_every + timedelta(minutes=1)
         since = folder.last_scan_at or health.started_at
-        if folder.watched and health.now - since > patience:
+        if folder.refused or (folder.watched and health.now - since > patience):
             reason = folder.last_error or "no scan has ended"
             wrong.append(
                 f"{folder.mailbox} ({folder.folder}) not read since {since:%F %T}: {reason}"
@@ -175,8 +178,12 @@ class HealthServer:
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - inherited
                 """Say nothing: scrapers ask every few seconds."""
 
-        self._server = ThreadingHTTPServer((host, port), Handler)
-        self._server.daemon_threads = True
+        class Server(ThreadingHTTPServer):
+            """Listens on IPv6 where the address is one."""
+
+            address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+
+        self._server = Server((host, port), Handler)
         self._thread = threading.Thread(
             target=self._server.serve_forever, name="health", daemon=True
         )

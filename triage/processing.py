@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from triage.decision import decide
-from triage.errors import RegisterError
+from triage.errors import RegisterUnavailable, SettingsError, TriageError
 from triage.masking import mask
 from triage.message.reader import read_message
 from triage.outbox.compose import CaseName, Envelope, Occasion, acknowledgement
@@ -92,10 +92,10 @@ class Processor:
         """
         try:
             self._decide(entry_id)
-        except RegisterError:
+        except RegisterUnavailable:
             raise
         except Exception as error:
-            reason = mask(" ".join(f"{type(error).__name__}: {error}".split()))[:_ERROR_LENGTH]
+            reason = _reason(error)
             log.exception("mail failed", entry=entry_id, error=reason)
             with self._register.transaction() as session:
                 worklist.fail_entry(session, entry_id, reason, self._register.clock.now())
@@ -105,7 +105,12 @@ class Processor:
         with self._register.reading() as session:
             entry = entry_of(session, entry_id)
             raw = raw_of(session, entry)
-        policy = rules.policies[entry.policy]
+        policy = rules.policies.get(entry.policy)
+        if policy is None or entry.mailbox not in rules.envelopes:
+            raise SettingsError(
+                f"{entry.mailbox} ({entry.policy}) is no longer in the settings",
+                remedy="Add it again, or answer by hand",
+            )
         message = read_message(
             raw,
             home_country=policy.calendar.country,
@@ -173,3 +178,9 @@ class Processor:
                 content=mail.raw,
             ),
         )
+
+
+def _reason(error: Exception) -> str:
+    """Return why a mail failed, one masked line for a person; of a bug, its kind as well."""
+    text = str(error) if isinstance(error, TriageError) else f"{type(error).__name__}: {error}"
+    return mask(" ".join(text.split()))[:_ERROR_LENGTH]

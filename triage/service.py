@@ -9,40 +9,40 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import socket
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 
-from triage import resources
-from triage.decision import Caps
-from triage.errors import PolicyError, RegisterError, TriageError
+from triage.assembly import (
+    mailbox_secret,
+    policies_of,
+    register_of,
+    rules_of,
+    smtp_server_of,
+    templates_of,
+)
+from triage.errors import RegisterError, SettingsError, TriageError
 from triage.health import FolderHealth, HealthServer, measure
 from triage.mailbox.connection import connect
 from triage.mailbox.status import Phase
 from triage.mailbox.watcher import Watcher
 from triage.message.identity import identify
 from triage.notify import notify, watchdog_seconds
-from triage.oauth import TokenSource
-from triage.outbox.compose import Envelope
 from triage.outbox.delivery import Delivery
-from triage.outbox.render import Templates
-from triage.outbox.smtp import SmtpServer, SmtpSession
-from triage.policy.load import load_policies
-from triage.processing import Processor, Rules
+from triage.outbox.smtp import SmtpSession
+from triage.processing import Processor
 from triage.register import leases
-from triage.register.database import Register, open_engine
-from triage.register.migrate import upgrade
 from triage.register.numbering import signing_key
 from triage.schedule.ticker import Ticker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from triage.clock import Clock
     from triage.health import Health
-    from triage.policy.model import Policy
+    from triage.register.database import Register
     from triage.settings import Mailbox, Settings
     from triage.understanding.judge import Judge
 
@@ -55,150 +55,73 @@ LEASE_TERM = timedelta(seconds=60)
 log = structlog.get_logger(__name__)
 
 
-def policies_of(settings: Settings) -> dict[str, Policy]:
-    """Return the shipped policies, replaced and added to by the operator's own.
-
-    Raises PolicyError, also for a mailbox with an unknown policy.
-    """
-    folders = [resources.policies()]
-    if settings.overrides.policies:
-        folders.append(settings.path(settings.overrides.policies))
-    policies = load_policies(*folders, closed=settings.closing_days)
-    for mailbox in settings.mailbox:
-        if mailbox.policy not in policies:
-            raise PolicyError(
-                f"mailbox {mailbox.address} has an unknown policy {mailbox.policy!r}",
-                remedy=f"Known: {', '.join(policies)}",
-            )
-    return policies
-
-
-def templates_of(settings: Settings) -> Templates:
-    """Return the templates, checked. Raises TemplateError."""
-    folder = settings.overrides.templates
-    templates = Templates(resources.templates(), settings.path(folder) if folder else None)
-    templates.check()
-    return templates
-
-
-def register_of(settings: Settings, clock: Clock) -> Register:
-    """Return the register, its schema brought up to date. Raises RegisterError, SettingsError."""
-    store = settings.store
-    password = settings.secret(store.password_file) if store.password_file else ""
-    engine = open_engine(store.url, password=password)
-    upgrade(engine)
-    return Register(engine, clock)
-
-
-def smtp_server_of(settings: Settings, clock: Clock) -> SmtpServer:
-    """Return where mail is handed over, with its secrets read. Raises SettingsError."""
-    smtp = settings.smtp
-    token = None
-    if smtp.auth == "oauth2" and smtp.oauth2 is not None:
-        source = TokenSource(settings, smtp.oauth2, clock)
-
-        async def token() -> str:
-            return await asyncio.to_thread(source.token)
-
-    return SmtpServer(
-        host=smtp.host,
-        port=smtp.port,
-        tls=smtp.tls,
-        timeout_seconds=smtp.timeout_seconds,
-        username=smtp.username,
-        password=settings.secret(smtp.password_file) if smtp.password_file else "",
-        token=token,
-        ca_file=str(settings.path(smtp.ca_file)) if smtp.ca_file else "",
-    )
-
-
-def mailbox_secret(settings: Settings, mailbox: Mailbox, clock: Clock) -> Callable[[], str]:
-    """Return what gives a mailbox's password, or a fresh access token, at each login."""
-    if mailbox.auth == "oauth2" and mailbox.oauth2 is not None:
-        return TokenSource(settings, mailbox.oauth2, clock).token
-    name = mailbox.password_file
-    return lambda: settings.secret(name) if name else ""
-
-
-def rules_of(settings: Settings, policies: Mapping[str, Policy], instance: str) -> Rules:
-    """Return what decisions need of the settings, as values."""
-    limits = settings.limits
-    sender = settings.smtp.sender
-    own = {mailbox.address for mailbox in settings.mailbox}
-    own |= {sender.lower()} if sender else set()
-    own |= {settings.smtp.bounce_address.lower()} if settings.smtp.bounce_address else set()
-    return Rules(
-        policies=policies,
-        caps=Caps(
-            limits.per_sender_hour, limits.per_sender_day, limits.per_case, limits.service_hour
-        ),
-        own_addresses=frozenset(own),
-        envelopes={
-            mailbox.address: Envelope(
-                sender=sender or mailbox.address,
-                bounce_address=settings.smtp.bounce_address,
-                instance=instance,
-            )
-            for mailbox in settings.mailbox
-        },
-        trusted_authserv_ids={
-            mailbox.address: frozenset(mailbox.trusted_authserv_ids) for mailbox in settings.mailbox
-        },
-        instance=instance,
-    )
-
-
 class Service:
-    """All rooms of one process, wired together."""
+    """All rooms of one process, wired together.
 
-    def __init__(self, settings: Settings, register: Register, judge: Judge, clock: Clock) -> None:
+    `worker` is the name of this process in the register (`triage.seat`). Raises BadInput and
+    RegisterError when something is not in order; nothing has been connected to or begun then.
+    """
+
+    def __init__(
+        self, settings: Settings, register: Register, judge: Judge, clock: Clock, worker: str
+    ) -> None:
         self._settings = settings
         self._register = register
         self._clock = clock
+        self._worker = worker
         self._started_at = clock.now()
-        self._worker = socket.gethostname()
         policies = policies_of(settings)
+        templates = templates_of(settings)
         with register.transaction() as session:
             key = signing_key(session, clock.now())
         instance = hmac.digest(key, b"instance", "sha256").hex()[:16]
-        templates = templates_of(settings)
         rules = rules_of(settings, policies, instance)
-        self._processor = Processor(register, rules, judge, templates, self._worker)
+        self._processor = Processor(register, rules, judge, templates, worker)
         server = smtp_server_of(settings, clock)
         sessions = tuple(SmtpSession(server) for _ in range(settings.smtp.connections))
-        self._delivery = Delivery(register, sessions, self._worker)
-        self._ticker = Ticker(register, settings, policies, templates, clock, self._worker)
+        self._delivery = Delivery(register, sessions, worker)
+        self._ticker = Ticker(
+            register, settings, policies, templates, clock, worker, instance=instance
+        )
         self._watchers = [self._watcher(mailbox) for mailbox in settings.mailbox]
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._turned_at = 0.0
+        """When the processing last came round, on the event loop's clock."""
 
     def look(self) -> Health:
         """Return how the service is. Raises RegisterError."""
         folders = tuple(
             FolderHealth(
-                watcher.status.mailbox,
-                watcher.status.folder,
-                watcher.status.last_scan_at,
-                watcher.status.last_error,
+                status.mailbox,
+                status.folder,
+                status.last_scan_at,
+                status.last_error,
                 timedelta(seconds=mailbox.scan_seconds),
-                watched=watcher.status.phase is not Phase.STANDBY,
+                watched=status.phase is not Phase.STANDBY,
+                refused=status.phase is Phase.REFUSED,
             )
             for watcher, mailbox in zip(self._watchers, self._settings.mailbox, strict=True)
+            for status in (watcher.status,)
         )
         return measure(self._register, folders, self._started_at)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Run until `stop` is set, then finish the mail in hand."""
+        """Run until `stop` is set, then finish the mail in hand.
+
+        Raises SettingsError when /health cannot be served where the settings say.
+        """
         self._loop = asyncio.get_running_loop()
-        await asyncio.to_thread(self._processor.void_claims)
+        self._turned_at = self._loop.time()
         health = self._health_server()
-        for watcher in self._watchers:
-            watcher.start()
-        self._ticker.start()
-        notify("READY=1")
-        log.info("service started", mailboxes=[m.address for m in self._settings.mailbox])
         try:
+            await asyncio.to_thread(self._processor.void_claims)
+            for watcher in self._watchers:
+                watcher.start()
+            self._ticker.start()
+            notify("READY=1")
+            log.info("service started", mailboxes=[m.address for m in self._settings.mailbox])
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._process_forever())
                 tasks.create_task(self._delivery.run())
@@ -206,13 +129,7 @@ class Service:
                 tasks.create_task(self._until(stop))
         finally:
             notify("STOPPING=1")
-            for watcher in self._watchers:
-                watcher.stop()
-            await asyncio.to_thread(self._ticker.stop)
-            for watcher in self._watchers:
-                await asyncio.to_thread(watcher.close)
-            if health is not None:
-                await asyncio.to_thread(health.stop)
+            await self._end(health)
             log.info("service stopped")
 
     async def once(self) -> None:
@@ -221,27 +138,38 @@ class Service:
         Raises MailboxError when a mailbox could not be read; the others are handled all the same.
         """
         await asyncio.to_thread(self._processor.void_claims)
+        read: list[Watcher] = []
         faults: list[TriageError] = []
         for watcher in self._watchers:
             try:
                 await asyncio.to_thread(watcher.once)
+                read.append(watcher)
             except TriageError as error:
+                log.warning("mailbox not read", mailbox=watcher.status.mailbox, error=str(error))
                 faults.append(error)
         while await self._process_batch():
             pass
-        while await self._delivery.deliver_due():
-            pass
-        await self._delivery.close()
-        if faults:
-            raise faults[0]
-        for watcher in self._watchers:
+        await self._delivery.once()
+        for watcher in read:
             # Once more, to flag and file what has been handled.
             await asyncio.to_thread(watcher.once)
+        await asyncio.to_thread(self._release_mailboxes)
+        if faults:
+            raise faults[0]
 
     def new_mail(self) -> None:
         """Say that mail was taken in; may be called from any thread."""
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._wake.set)
+
+    async def _end(self, health: HealthServer | None) -> None:
+        for watcher in self._watchers:
+            watcher.stop()
+        await asyncio.to_thread(self._ticker.stop)
+        await asyncio.gather(*(asyncio.to_thread(watcher.close) for watcher in self._watchers))
+        await asyncio.to_thread(self._release_mailboxes)
+        if health is not None:
+            await asyncio.to_thread(health.stop)
 
     async def _until(self, stop: asyncio.Event) -> None:
         await stop.wait()
@@ -250,12 +178,19 @@ class Service:
         self._delivery.stop()
 
     async def _process_forever(self) -> None:
+        after_fault = False
         while not self._stopping.is_set():
             self._wake.clear()
+            self._turn()
             try:
+                if after_fault:
+                    # What was claimed when the register went away is ours to take up again.
+                    await asyncio.to_thread(self._processor.void_claims)
+                    after_fault = False
                 handled = await self._process_batch()
             except RegisterError as error:
                 log.warning("processing waits for the register", error=str(error))
+                after_fault = True
                 await self._pause(_AFTER_FAULT_SECONDS)
                 continue
             if not handled:
@@ -269,27 +204,46 @@ class Service:
                 await asyncio.to_thread(self._processor.give_back, claimed[done:])
                 break
             await asyncio.to_thread(self._processor.process, entry_id)
+            self._turn()
             self._delivery.wake()
         return len(claimed)
 
+    def _turn(self) -> None:
+        if self._loop is not None:
+            self._turned_at = self._loop.time()
+
     async def _keep_watchdog(self) -> None:
+        """Tell systemd that we live, as long as processing comes round.
+
+        A mail that hangs it is ended with the process, and set aside when it does so again and
+        again (`triage.register.worklist`).
+        """
         seconds = watchdog_seconds()
-        while seconds is not None and not self._stopping.is_set():
-            notify("WATCHDOG=1")
-            await self._pause(seconds)
+        if seconds is None or self._loop is None:
+            return
+        while not self._stopping.is_set():
+            if self._loop.time() - self._turned_at < 2 * seconds:
+                notify("WATCHDOG=1")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), seconds)
 
     async def _pause(self, seconds: float) -> None:
-        try:
+        with suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), seconds)
-        except TimeoutError:
-            return
 
     def _health_server(self) -> HealthServer | None:
         listen = self._settings.http.listen
         if not listen:
             return None
         host, _, port = listen.rpartition(":")
-        server = HealthServer(host.strip("[]"), int(port), self.look)
+        try:
+            server = HealthServer(host.strip("[]"), int(port), self.look)
+        except OSError as error:
+            raise SettingsError(
+                f"{listen} cannot be listened on: {error.strerror or error}",
+                where=self._settings.place("http", "listen"),
+                remedy='Choose another, or "" for none',
+            ) from error
         server.start()
         return server
 
@@ -303,11 +257,12 @@ class Service:
             lambda: connect(mailbox, secret, ca_file),
             identify=identify,
             on_new=self.new_mail,
-            holds_lease=self._lease(f"mailbox {mailbox.address} {mailbox.folder}"),
+            holds_lease=self._lease(mailbox),
         )
 
-    def _lease(self, name: str) -> Callable[[], bool]:
-        """Return what says whether this process may do the named work now."""
+    def _lease(self, mailbox: Mailbox) -> Callable[[], bool]:
+        """Return what says whether this process may watch the mailbox now."""
+        name = _lease_name(mailbox)
 
         def holds() -> bool:
             with self._register.transaction() as session:
@@ -316,7 +271,17 @@ class Service:
 
         return holds
 
+    def _release_mailboxes(self) -> None:
+        """Let another process watch at once; when that fails, the leases expire by themselves."""
+        with suppress(RegisterError), self._register.transaction() as session:
+            for mailbox in self._settings.mailbox:
+                leases.release(session, _lease_name(mailbox), self._worker)
 
-def build(settings: Settings, judge: Judge, clock: Clock) -> Service:
+
+def _lease_name(mailbox: Mailbox) -> str:
+    return f"mailbox {mailbox.address} {mailbox.folder}"
+
+
+def build(settings: Settings, judge: Judge, clock: Clock, worker: str) -> Service:
     """Return the service of these settings, everything checked. Raises BadInput, RegisterError."""
-    return Service(settings, register_of(settings, clock), judge, clock)
+    return Service(settings, register_of(settings, clock), judge, clock, worker)

@@ -177,6 +177,7 @@ def test_a_directieklacht_after_the_answer_is_a_case_of_the_second_instance() ->
     )
     assert (decision.opens_case, decision.joins, decision.second_instance) == (True, None, True)
     assert decision.acknowledge
+    assert not decision.pauses_collection
 
 
 def test_the_second_instance_has_its_own_clock() -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import structlog
 from mailbox_bench import Bench
 
 from triage.clock import SystemClock
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from servers.imap_account import ImapAccount
+
+
+@pytest.fixture(autouse=True)
+def logged() -> Iterator[list[Any]]:
+    """Give what is logged, and keep it off the screen."""
+    with structlog.testing.capture_logs() as logged:
+        yield logged
 
 
 @pytest.fixture(scope="session")

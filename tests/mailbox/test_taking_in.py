@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from mailbox_bench import mail
 
+from triage.mailbox.connection import Connection
 from triage.register.ledger import raw_of
 from triage.register.states import EntryState
 
@@ -219,8 +220,10 @@ class TestSentFolder:
 
     def test_a_missing_one_does_not_stop_the_mailbox(self, bench: Bench):
         bench.account.append(mail("question"))
-        bench.watcher(sent_folder="Nowhere").once()
+        watcher = bench.watcher(sent_folder="Nowhere")
+        watcher.once()
         assert bench.states() == ["waiting"]
+        assert "Folder Nowhere cannot be watched" in watcher.status.last_error
 
     def test_it_is_neither_flagged_nor_moved(self, bench: Bench):
         bench.account.append(mail("answer"), folder="Sent")
@@ -230,6 +233,31 @@ class TestSentFolder:
         watcher.once()
         assert bench.account.subjects("Sent") == ["answer"]
         assert bench.account.flags("Sent") == [set()]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_mail_that_is_deleted_before_its_turn_disturbs_no_other(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, count: int
+):
+    bench.account.append(*(mail(f"mail {number}") for number in range(count)))
+    sizes = Connection.sizes
+
+    def deleting_one(connection: Connection, uids: list[int]) -> dict[int, int]:
+        found = sizes(connection, uids)
+        with bench.account.client() as person:
+            person.delete_messages(person.search()[:1])
+            person.expunge()
+        monkeypatch.undo()
+        return found
+
+    monkeypatch.setattr(Connection, "sizes", deleting_one)
+    watcher = bench.watcher()
+    watcher.once()
+    watcher.once()
+    with bench.account.client() as person:
+        assert set(person.search()) <= {entry.uid for entry in bench.entries()}
+    assert len(bench.entries()) >= count - 1, "some servers still show it to sessions that knew it"
+    assert watcher.status.last_error == ""
 
 
 def test_two_mailboxes_that_got_the_same_mail_handle_it_once(bench: Bench):

@@ -236,8 +236,10 @@ class TestStopping:
 
     def test_it_ends_between_two_batches(self, bench: Bench):
         bench.account.append(*(mail(str(number)) for number in range(30)))
-        watcher = bench.watcher(batch=10, on_new=lambda: stopping())
-        stopping = watcher.stop
+        commits = threading.Event()
+        watcher = bench.watcher(batch=10, on_new=commits.set)
+        watcher._is_over = commits.is_set  # type: ignore[method-assign]
+        watcher._stop = commits
         watcher.start()
         wait_until(lambda: watcher.status.phase is Phase.STOPPED)
         assert len(bench.entries()) == 10

@@ -134,6 +134,12 @@ class TestOpening:
             assert addresses_of(session, number) == (DEBTOR, "work@mail.example")
             assert session.get(CaseDossier, (number, "12345678")) is not None
 
+    def test_a_mail_that_opens_a_further_case_did_not_join_the_one_it_answers(self, register):
+        open_case(register)
+        second = handled(decided=decision(Kind.MANAGEMENT_COMPLAINT), joined=Joined.THREAD)
+        number = store(register, second, uid=2)
+        assert file_of(register, number).mails[0].joined == ""
+
 
 class TestNoCase:
     def test_a_machines_mail_opens_none_and_is_done(self, register):

@@ -19,8 +19,8 @@ def command(
     ] = None,
 ) -> None:
     """Show the digest as it would be sent now; sends nothing."""
+    from triage.assembly import policies_of, register_of
     from triage.schedule.mailing import preview as rendered
-    from triage.service import policies_of, register_of
     from triage.settings import load_settings
 
     settings = load_settings(config)

@@ -35,7 +35,7 @@ ByOption = Annotated[
 
 def register_from(config: Path) -> Register:
     """Return the register of a settings file. Raises RegisterError, SettingsError."""
-    from triage.service import register_of
+    from triage.assembly import register_of
     from triage.settings import load_settings
 
     return register_of(load_settings(config), SystemClock())
@@ -45,7 +45,7 @@ def policies_from(config: Path | None) -> dict[str, Policy]:
     """Return the policies of a settings file, or the shipped ones without one."""
     if config is None:
         return load_policies(resources.policies())
-    from triage.service import policies_of
+    from triage.assembly import policies_of
     from triage.settings import load_settings
 
     return policies_of(load_settings(config))

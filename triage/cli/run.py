@@ -20,15 +20,17 @@ def run(
 ) -> None:
     """Watch the mailboxes, acknowledge, and keep every term. SIGTERM ends it, exit 0."""
     from triage.logs import configure
+    from triage.seat import seat
     from triage.service import build
     from triage.settings import load_settings
     from triage.understanding.judge import load_judge
 
     settings = load_settings(config)
     configure(settings.log)
-    service = build(settings, load_judge(), SystemClock())
+    judge = load_judge()
 
-    async def main() -> None:
+    async def main(worker: str) -> None:
+        service = build(settings, judge, SystemClock(), worker)
         if once:
             await service.once()
             return
@@ -38,7 +40,8 @@ def run(
             loop.add_signal_handler(number, stop.set)
         await service.run(stop)
 
-    asyncio.run(main())
+    with seat(settings.store.url.rpartition("@")[2]) as worker:
+        asyncio.run(main(worker))
 
 
 def check(config: SettingsOption) -> None:

@@ -208,7 +208,8 @@ class SmtpSink(_Server):
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: ARG002, N802 - aiosmtpd calls it so
         """Take a mail, or refuse it where that was asked for."""
-        mail = SunkMail(envelope.mail_from or "", tuple(envelope.rcpt_tos), envelope.content)
+        sender = (envelope.mail_from or "").removeprefix("<").removesuffix(">")
+        mail = SunkMail(sender, tuple(envelope.rcpt_tos), envelope.content)
         with self._changed:
             if self._faults:
                 return self._faults.popleft()

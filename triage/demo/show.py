@@ -22,6 +22,7 @@ from rich.rule import Rule
 from rich.text import Text
 from sqlmodel import col, select
 
+from triage.assembly import policies_of, register_of
 from triage.clock import SystemClock
 from triage.demo.servers import EmbeddedImap, SmtpSink, imap_delivery
 from triage.errors import TriageError
@@ -29,7 +30,7 @@ from triage.logs import configure
 from triage.register.states import EntryState
 from triage.register.tables import Case, HandledMail, LedgerEntry, OutboxMail
 from triage.schedule.mailing import preview
-from triage.service import Service, policies_of, register_of
+from triage.service import Service
 from triage.settings import Log, load_settings
 from triage.understanding.judge import load_judge
 
@@ -112,7 +113,7 @@ async def _play(
 ) -> None:
     clock = SystemClock()
     register = await asyncio.to_thread(register_of, settings, clock)
-    service = Service(settings, register, load_judge(), clock)
+    service = Service(settings, register, load_judge(), clock, worker="demo")
     stop = asyncio.Event()
     running = asyncio.create_task(service.run(stop))
     try:

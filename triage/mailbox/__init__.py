@@ -3,6 +3,7 @@
 Knows nothing of what a mail means. The modules, by subject:
 
     connection    one IMAP connection; the only module that imports imapclient
+    folder        a folder and its mails as the server tells of them
     intake        plain values and rules: batches, backlog, what is cut, how a mail is named
     folder_scan   one folder: which mails are unknown, fetched and committed batch by batch
     filing        the courtesy afterwards: a keyword, a move to a folder
@@ -10,5 +11,5 @@ Knows nothing of what a mail means. The modules, by subject:
     watcher       the thread that keeps a mailbox visited, whatever the server does
     status        what the watcher is doing, for /health and metrics
 
-Other rooms use `Watcher`, `connect`, `MailboxStatus` and `describe`.
+Other rooms use `Watcher`, `connect` and `MailboxStatus`.
 """

@@ -16,8 +16,7 @@ import socket
 import ssl
 import time
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from imapclient import IMAPClient, SocketTimeout
@@ -29,9 +28,11 @@ from imapclient.exceptions import (
 )
 
 from triage.errors import LoginRefused, MailboxError, MailboxUnavailable
+from triage.mailbox.folder import Fetched, Folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
+    from datetime import datetime
 
     from triage.settings import Mailbox
 
@@ -48,36 +49,6 @@ _TEMPORARY = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]")
 
 class CommandRefused(MailboxError):
     """The server said NO or BAD to one command, or answered what cannot be read; it goes on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Folder:
-    """A selected folder."""
-
-    name: str
-    uidvalidity: int
-    uidnext: int
-    """0 when the server does not say."""
-    exists: int
-    permanent_flags: frozenset[str]
-    """Lower case; holds `\\*` when new keywords may be made."""
-    writable: bool
-
-    def takes(self, keyword: str) -> bool:
-        """Return whether a keyword that is set will stay (RFC 3501 section 7.1)."""
-        return self.writable and not self.permanent_flags.isdisjoint({keyword.lower(), r"\*"})
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """A mail as the server gave it."""
-
-    uid: int
-    raw: bytes
-    received_at: datetime | None
-    """INTERNALDATE in UTC; None when it cannot be read."""
-    whole: bool = True
-    """False when only the beginning was fetched."""
 
 
 def connect(mailbox: Mailbox, secret: Callable[[], str], ca_file: str = "") -> Connection:

@@ -16,7 +16,8 @@ from triage.register.ledger import mark_filed, unfiled
 from triage.register.states import EntryState
 
 if TYPE_CHECKING:
-    from triage.mailbox.connection import Connection, Folder
+    from triage.mailbox.connection import Connection
+    from triage.mailbox.folder import Folder
     from triage.register.database import Register
     from triage.settings import Mailbox
 

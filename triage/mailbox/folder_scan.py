@@ -32,7 +32,8 @@ from triage.register.mailboxes import is_backlog, note_scan, start_watching
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from triage.mailbox.connection import Connection, Fetched, Folder
+    from triage.mailbox.connection import Connection
+    from triage.mailbox.folder import Fetched, Folder
     from triage.mailbox.intake import Identify
     from triage.register.database import Register
     from triage.register.tables import MailboxState

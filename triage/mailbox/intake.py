@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
     from datetime import datetime
 
-    from triage.mailbox.connection import Fetched
+    from triage.mailbox.folder import Fetched
     from triage.settings import Mailbox
 
 START_OCTETS: Final = 1_048_576

@@ -40,6 +40,12 @@ class Visit:
         self._scans = scans
         self._main = scans[0]
         self._current: FolderScan | None = None
+        self._unreadable: list[str] = []
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What could not be looked at or taken in, a line each; empty when all is well."""
+        return (*self._unreadable, *(line for scan in self._scans for line in scan.stuck))
 
     @property
     def can_idle(self) -> bool:
@@ -53,6 +59,7 @@ class Visit:
 
     def look(self) -> None:
         """Find all unknown mail of all folders. A missing Sent folder is noted, not fatal."""
+        self._unreadable.clear()
         for scan in self._scans:
             self._current = None
             try:
@@ -95,6 +102,7 @@ class Visit:
             self._current = scan
 
     def _note(self, scan: FolderScan, error: CommandRefused) -> None:
+        self._unreadable.append(f"Folder {scan.folder} cannot be watched: {error}")
         log.warning(
             "folder cannot be watched",
             mailbox=self._mailbox.address,

@@ -124,7 +124,7 @@ class Watcher:
             visit.look()
             while not self._stop.is_set() and visit.take_some():
                 pass
-            self._looked_through()
+            self._looked_through(visit)
             visit.file()
 
     def _run(self) -> None:
@@ -156,7 +156,7 @@ class Watcher:
                 busy = visit.take_some()
                 if look_is_open and not visit.look_is_pending:
                     look_is_open = False
-                    self._looked_through()
+                    self._looked_through(visit)
                 if busy:
                     continue
                 if now < eager_until:
@@ -197,21 +197,21 @@ class Watcher:
         self._board.count(taken_in=mails)
         self._on_new()
 
-    def _looked_through(self) -> None:
-        """Note a whole look: new mail of all folders is in the ledger but for what is stuck."""
+    def _looked_through(self, visit: Visit) -> None:
+        """Note a whole look: new mail of all folders is in the ledger, but for what is faulty."""
         if self._failures:
             log.info("mailbox watched again", mailbox=self._mailbox.address)
         self._failures = 0
-        stuck = [line for scan in self._scans for line in scan.stuck]
         now = self._register.clock.now()
+        fault = next(iter(visit.faults), "")
         self._board.change(
             phase=Phase.WATCHING,
             last_scan_at=now,
-            last_error=stuck[0] if stuck else "",
-            last_error_at=now if stuck else None,
+            last_error=fault,
+            last_error_at=now if fault else None,
         )
-        if stuck:
-            self._note(stuck[0])
+        if fault:
+            self._note(fault)
 
     def _fault(self, error: Exception) -> float:
         """Note a fault; return how many seconds to wait."""

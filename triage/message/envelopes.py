@@ -55,11 +55,7 @@ def opened(part: Part) -> Envelope | None:
     """Open an S/MIME envelope; None when the part is none."""
     if part.content_type not in _SMIME and not part.filename.lower().endswith(".p7m"):
         return None
-    if part.parameter("smime-type") in {
-        "enveloped-data",
-        "authenveloped-data",
-        "authEnveloped-data",
-    }:
+    if part.parameter("smime-type") in {"enveloped-data", "authenveloped-data"}:
         return Envelope(None, ("encrypted",))
     content = signed_content(part.content)
     if content is None:

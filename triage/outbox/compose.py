@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from email import policy as email_policy
 from email.headerregistry import Address as HeaderAddress
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from triage.understanding.model import Channel, Kind
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from email.policy import Policy as MailPolicy
 
     from triage.decision import Decision
     from triage.message.model import Message
@@ -31,7 +33,29 @@ LOOP_HEADER = "X-Triage-Loop"
 _MESSAGE_ID = re.compile(r"[!-;=?-~]{1,240}@[!-;=?-~]{1,240}")
 _MOST_REFERENCES = 10
 """RFC 5322 sets no limit; a header of ten ids stays well below every server's."""
-_WIRE = email_policy.SMTP.clone(max_line_length=76, raise_on_defect=False)
+
+
+class _MessageIds(UnstructuredHeader, BaseHeader):
+    """Message-IDs, one a line and never cut: Exchange's are longer than a line should be.
+
+    The library would make encoded words of those, which no mail client can thread by.
+    """
+
+    def fold(self, *, policy: MailPolicy) -> str:
+        """Return the field in its wire form."""
+        ids = f"{policy.linesep} ".join(self.split())
+        return f"{self.name}: {ids}{policy.linesep}"
+
+
+def _header_registry() -> HeaderRegistry:
+    registry = HeaderRegistry()
+    for name in ("message-id", "in-reply-to", "references"):
+        registry.map_to_type(name, _MessageIds)
+    return registry
+
+
+WIRE = email_policy.SMTP.clone(max_line_length=76, header_factory=_header_registry())
+"""How our mails are written: lines of at most 76 characters where they can be cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +163,10 @@ def acknowledgement(
     languages = wording.languages_for(decision.language, policy)
     values = {each: values_for(occasion, case.number, each) for each in languages}
     text = templates.render(decision.purpose, languages, values)
-    mail = _mail(text, f"{text.subject} {case.tag}", languages)
+    mail = EmailMessage(policy=WIRE)
     mail["From"] = _address(policy.agency.name, envelope.sender)
     mail["To"] = _address("", decision.recipient)
+    mail["Subject"] = one_line(f"{text.subject} {case.tag}")
     mail["Date"] = format_datetime(now.astimezone(UTC))
     mail["Message-ID"] = f"<{message_id}>"
     thread(mail, occasion.message)
@@ -149,16 +174,16 @@ def acknowledgement(
     mail["Auto-Submitted"] = "auto-replied"
     mail["X-Auto-Response-Suppress"] = "All"
     mail[LOOP_HEADER] = envelope.instance
+    put_text(mail, text, languages)
     return outgoing(mail, message_id, decision.recipient, envelope)
 
 
-def _mail(text: Text, subject: str, languages: tuple[str, ...]) -> EmailMessage:
-    mail = EmailMessage(policy=_WIRE)
-    mail["Subject"] = one_line(subject)
-    mail["Content-Language"] = ", ".join(languages)
+def put_text(mail: EmailMessage, text: Text, languages: tuple[str, ...]) -> None:
+    """Give the mail its two forms, plain text first, and say in which languages they are."""
     mail.set_content(text.plain, cte="quoted-printable")
     mail.add_alternative(text.html, subtype="html", cte="quoted-printable")
-    return mail
+    # After the content, which takes all Content- fields with it into its parts.
+    mail["Content-Language"] = ", ".join(languages)
 
 
 def thread(mail: EmailMessage, message: Message) -> None:
@@ -177,12 +202,15 @@ def thread(mail: EmailMessage, message: Message) -> None:
 def outgoing(mail: EmailMessage, message_id: str, recipient: str, envelope: Envelope) -> Outgoing:
     """Return the mail in its wire form with its envelope."""
     bounce = envelope.bounce_address
+    to = _wire_address(recipient)
+    # RFC 6532: an address beyond ASCII cannot be encoded, it stands in UTF-8 as it is (SMTPUTF8).
+    wire = mail.policy if to.isascii() else mail.policy.clone(utf8=True)
     return Outgoing(
         message_id=message_id,
-        recipient=_wire_address(recipient),
+        recipient=to,
         envelope_from=envelope.sender if bounce is None else bounce,
         subject=str(mail["Subject"]),
-        raw=mail.as_bytes(),
+        raw=mail.as_bytes(policy=wire),
     )
 
 

@@ -7,20 +7,26 @@ tried again; a wake-up makes a fresh mail leave within a second.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
 
-from triage.errors import DeliveryDeferred, DeliveryRefused, RegisterError
+from triage.errors import DeliveryDeferred, DeliveryRefused, RegisterError, RegisterUnavailable
 from triage.masking import mask
 from triage.register import outbox_queue
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from triage.outbox.smtp import SmtpSession
     from triage.register.database import Register
     from triage.register.outbox_queue import Claimed
 
-_BATCH = 20
+_PER_SESSION = 4
+"""How many mails a connection has claimed at most: what is claimed is sent before a stop, and well
+before the claims expire, also where the server takes its time."""
 _POLL_SECONDS = 1.0
 """How often the queue is looked at without a wake-up: retries come due, other machines queue."""
 _AFTER_FAULT_SECONDS = 5.0
@@ -60,21 +66,27 @@ class Delivery:
                 continue
             if not sent:
                 await self._pause(_POLL_SECONDS)
-        for session in self._sessions:
-            await session.close()
+        await self.close()
+
+    async def once(self) -> None:
+        """Deliver all that is due now, and hang up. Raises RegisterError."""
+        await asyncio.to_thread(self._void_claims)
+        while await self.deliver_due():
+            pass
+        await self.close()
 
     async def deliver_due(self) -> int:
-        """Hand over what is due now, a batch at most; return how many were tried."""
+        """Hand over some of what is due now; return how many were tried. Raises RegisterError."""
         claimed = await asyncio.to_thread(self._claim)
-        if not claimed:
-            return 0
         todo = list(reversed(claimed))
 
         async def work(session: SmtpSession) -> None:
             while todo:
                 await self._deliver(session, todo.pop())
 
-        await asyncio.gather(*(work(session) for session in self._sessions[: len(claimed)]))
+        async with asyncio.TaskGroup() as tasks:
+            for session in self._sessions[: len(claimed)]:
+                tasks.create_task(work(session))
         return len(claimed)
 
     async def close(self) -> None:
@@ -88,19 +100,49 @@ class Delivery:
                 mail.content, envelope_from=mail.envelope_from, recipient=mail.recipient
             )
         except DeliveryRefused as error:
-            log.warning("mail refused", message_id=mail.message_id, error=mask(str(error)))
-            await asyncio.to_thread(self._failed, mail, mask(str(error)), error.address_refused)
+            reason = mask(str(error))
+            log.warning("mail refused", message_id=mail.message_id, error=reason)
+            await self._note(partial(self._failed, mail, reason, refused=error.address_refused))
         except DeliveryDeferred as error:
-            log.warning("mail deferred", message_id=mail.message_id, error=mask(str(error)))
-            await asyncio.to_thread(self._deferred, mail, mask(str(error)))
+            reason = mask(str(error))
+            log.warning("mail deferred", message_id=mail.message_id, error=reason)
+            await self._note(partial(self._deferred, mail, reason))
+        except Exception as error:
+            # Whatever is wrong with one mail, the others go on; it is tried again like any other.
+            log.exception("mail not sent", message_id=mail.message_id)
+            await session.close()
+            reason = mask(f"{type(error).__name__}: {error}")
+            await self._note(partial(self._deferred, mail, reason))
         else:
             log.info("mail sent", purpose=mail.purpose, message_id=mail.message_id)
-            await asyncio.to_thread(self._sent, mail, mask(reply))
+            await self._note(partial(self._sent, mail, mask(reply)))
+
+    async def _note(self, outcome: Callable[[], None]) -> None:
+        """Store what became of a mail, however long the register is away.
+
+        Were it forgotten, the mail would be sent again when its claim expires. A stop does not
+        wait: the next start then finds the claim.
+        """
+        while True:
+            try:
+                await asyncio.to_thread(outcome)
+            except RegisterUnavailable as error:
+                log.warning("outbox waits for the register", error=str(error))
+                if self._stopping.is_set():
+                    return
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), _AFTER_FAULT_SECONDS)
+            except RegisterError as error:
+                log.error("outcome not stored", error=str(error))  # noqa: TRY400 - one line says it
+                return
+            else:
+                return
 
     def _claim(self) -> tuple[Claimed, ...]:
         with self._register.transaction() as session:
             now = self._register.clock.now()
-            return outbox_queue.claim(session, _BATCH, self._worker, now)
+            limit = _PER_SESSION * len(self._sessions)
+            return outbox_queue.claim(session, limit, self._worker, now)
 
     def _void_claims(self) -> None:
         with self._register.transaction() as session:
@@ -115,19 +157,13 @@ class Delivery:
             now = self._register.clock.now()
             outbox_queue.mark_deferred(session, mail.id, reason, now, worker=self._worker)
 
-    def _failed(self, mail: Claimed, reason: str, address_refused: bool) -> None:  # noqa: FBT001 - passed on by to_thread
+    def _failed(self, mail: Claimed, reason: str, *, refused: bool) -> None:
         with self._register.transaction() as session:
+            now = self._register.clock.now()
             outbox_queue.mark_failed(
-                session,
-                mail.id,
-                reason,
-                self._register.clock.now(),
-                worker=self._worker,
-                address_refused=address_refused,
+                session, mail.id, reason, now, worker=self._worker, address_refused=refused
             )
 
     async def _pause(self, seconds: float) -> None:
-        try:
+        with suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), seconds)
-        except TimeoutError:
-            return

@@ -52,6 +52,8 @@ PAGES = {
 }
 """Templates that are not in a sender's language, and their variables."""
 _RULE = "-" * 40
+_BELOW = "(English below)"
+"""Stands above a text in two languages, of which the second is English."""
 _RENDERING = (JinjaError, ArithmeticError, TypeError, ValueError, LookupError, RecursionError)
 """What a template can raise; the sandbox lets it do nothing worse."""
 
@@ -100,6 +102,8 @@ class Templates:
             subjects.append(" ".join(subject.split()))
             if blocks:
                 blocks.append(Block("rule", ()))
+            elif len(languages) > 1:
+                blocks.append(Block("paragraph", (_BELOW,)))
             blocks += blocks_of(body)
         subject = " / ".join(subjects)
         html = self._render(

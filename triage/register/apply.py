@@ -223,7 +223,7 @@ def _register_mail(
             message_id=mail.message.message_id,
             sender=mail.sender,
             subject=one_line(mail.message.subject),
-            joined=mail.joined.value if mail.joined else "",
+            joined=mail.joined.value if mail.joined and decision.joins else "",
             kind=decision.kind,
             language=mail.reading.language.value,
             acknowledged=decision.acknowledge,

@@ -25,8 +25,8 @@ _NEAR = 8
 """Among so many telling sentences, the first that speaks to us is taken: it says what we did."""
 
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
-# A full stop ends a sentence after a word of four letters or more: not after "dhr." or "nr.".
-_END = re.compile(r"(?:[!?\u2026]+|(?<=\w{4})\.+|(?<=[)\"'\u2019\u201d])\.)(?=\s)")
+_END = re.compile(r"[.!?\u2026]{1,9}[)\"'\u2019\u201d]{0,2}(?=\s)")
+_WORD_BEFORE = re.compile(r"\w{1,20}\Z")
 _GREETING_ENDS = re.compile(r"[^,!.\n]{0,40}[,!.\n]{1,9}")
 _WORD = re.compile(r"\w+")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -71,6 +71,8 @@ def _sentences(text: str) -> Iterator[str]:
         rest = _without_greeting(paragraph.strip())
         start = 0
         for end in _END.finditer(rest):
+            if _is_abbreviation(rest, end.start()):
+                continue
             yield _line(rest[start : end.end()])
             start = end.end()
             count += 1
@@ -79,6 +81,14 @@ def _sentences(text: str) -> Iterator[str]:
         if rest[start:].strip():
             yield _line(rest[start:])
             count += 1
+
+
+def _is_abbreviation(text: str, stop: int) -> bool:
+    """Whether the full stop there ends a word such as "dhr." or an initial, and no sentence."""
+    word = _WORD_BEFORE.search(text, max(0, stop - 20), stop)
+    if text[stop] != "." or word is None:
+        return False
+    return len(word.group()) == 1 or word.group().casefold() in _phrases("abbreviations")
 
 
 def _line(text: str) -> str:

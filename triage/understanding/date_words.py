@@ -1,0 +1,171 @@
+"""The words of dates in one language, ready to be looked up (`lists/dates.toml`)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from triage.understanding.phrases import phrase_file
+
+
+class Sense(StrEnum):
+    """What a word or phrase means in a date."""
+
+    MONTH = "month"
+    WEEKDAY = "weekday"
+    LAST = "last"
+    """The one of the week before."""
+    RECENT = "recent"
+    """The most recent one."""
+    THIS = "this"
+    NEXT = "next"
+    LAST_AFTER = "last_after"
+    THIS_MONTH_AFTER = "this_month_after"
+    WEEK = "week"
+    WEEKEND = "weekend"
+    UNIT = "unit"
+    AGO = "ago"
+    AGO_BEFORE = "ago_before"
+    BACK = "back"
+    WEEKS_BACK = "weeks_back"
+    MONTHS_BACK = "months_back"
+    PREPOSITION = "preposition"
+    NUMBER = "number"
+    ORDINAL = "ordinal"
+    LIST = "list"
+    TIME = "time"
+    YEAR_AGO = "year_ago"
+    HOLIDAY = "holiday"
+
+
+Senses = dict[Sense, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, number or sign of a text; offsets in it."""
+
+    text: str
+    start: int
+    end: int
+    number: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The date words of one language."""
+
+    words: dict[str, Senses] = field(default_factory=dict)
+    phrases: dict[str, list[tuple[tuple[str, ...], Sense, Any]]] = field(default_factory=dict)
+    day_parts: tuple[str, ...] = ()
+
+    def senses(self, word: str) -> Senses:
+        """Return what a single word means; also without its diacritics, or as `dinsdagavond`."""
+        found = self.words.get(word) or self.words.get(plain(word))
+        if found is not None:
+            return found
+        for part in self.day_parts:
+            if word.endswith(part) and len(word) > len(part) + 4:
+                stem = word[: -len(part)].rstrip("-s")
+                for form in (stem, word[: -len(part)].rstrip("-")):
+                    senses = self.words.get(form, {})
+                    if Sense.WEEKDAY in senses:
+                        return senses
+        return {}
+
+    def phrase(self, tokens: list[Token], at: int) -> tuple[int, Sense, Any] | None:
+        """Return the longest phrase of several words that starts here: its length and meaning."""
+        for words, sense, value in self.phrases.get(plain(tokens[at].text), ()):
+            if len(words) <= len(tokens) - at and all(
+                plain(tokens[at + offset].text) == word for offset, word in enumerate(words)
+            ):
+                return len(words), sense, value
+        return None
+
+
+_TOKEN = re.compile(r"\d+|[^\W\d_]+(?:[.'’-](?=[^\W\d_])[^\W\d_]+)*|[^\w\s]")
+_MARKS = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "đ": "d", "ı": "i", "’": "'"})
+
+
+@cache
+def plain(word: str) -> str:
+    """Return the word in lower case without diacritics."""
+    lowered = word.casefold().translate(_MARKS)
+    if lowered.isascii():
+        return lowered
+    return "".join(
+        letter for letter in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(letter)
+    )
+
+
+def tokens_of(text: str) -> list[Token]:
+    """Return the words, numbers and signs of a text, in lower case."""
+    return [
+        Token(match.group().casefold(), match.start(), match.end(), match.group()[0].isdigit())
+        for match in _TOKEN.finditer(text)
+    ]
+
+
+@cache
+def vocabulary(language: str) -> Vocabulary:
+    """Return the date words of a language; of English when we have none of it."""
+    file = phrase_file("dates")
+    table = file.get(language) or file["en"]
+    made = Vocabulary(day_parts=tuple(table["day_parts"]))
+    for sense, key in ((Sense.MONTH, "months"), (Sense.WEEKDAY, "weekdays"), (Sense.NUMBER, "numbers")):
+        for value, forms in enumerate(table[key]):
+            for form in forms.split("|"):
+                _add(made, form, sense, value + 1 if sense is Sense.MONTH else value)
+    for value, forms in enumerate(table.get("ordinals", [])):
+        for form in filter(None, forms.split("|")):
+            _add(made, form, Sense.ORDINAL, value)
+    for sense, key in _LISTS:
+        for form in table.get(key, []):
+            _add(made, form, sense, True)
+    for unit, forms in table["units"].items():
+        for form in forms:
+            _add(made, form, Sense.UNIT, unit)
+    for sense, key in ((Sense.BACK, "back"), (Sense.WEEKS_BACK, "weeks_back"), (Sense.MONTHS_BACK, "months_back")):
+        for count, forms in table.get(key, {}).items():
+            for form in forms:
+                _add(made, form, sense, int(count))
+    for name, forms in table["holidays"].items():
+        named = forms.items() if name == "fixed" else [(name, forms)]
+        for feast, words in named:
+            for form in words:
+                _add(made, form, Sense.HOLIDAY, feast)
+    for options in made.phrases.values():
+        options.sort(key=lambda option: -len(option[0]))
+    return made
+
+
+_LISTS = (
+    (Sense.LAST, "last"),
+    (Sense.RECENT, "recent"),
+    (Sense.THIS, "this"),
+    (Sense.NEXT, "next"),
+    (Sense.LAST_AFTER, "last_after"),
+    (Sense.THIS_MONTH_AFTER, "this_month_after"),
+    (Sense.WEEK, "week"),
+    (Sense.WEEKEND, "weekend"),
+    (Sense.AGO, "ago"),
+    (Sense.AGO_BEFORE, "ago_before"),
+    (Sense.PREPOSITION, "prepositions"),
+    (Sense.LIST, "list"),
+    (Sense.TIME, "times"),
+    (Sense.YEAR_AGO, "year_ago"),
+)
+
+
+def _add(made: Vocabulary, form: str, sense: Sense, value: Any) -> None:
+    words = [token.text for token in tokens_of(form)]
+    if len(words) == 1:
+        made.words.setdefault(words[0], {})[sense] = value
+        made.words.setdefault(plain(words[0]), {}).setdefault(sense, value)
+    else:
+        folded = tuple(plain(word) for word in words)
+        made.phrases.setdefault(folded[0], []).append((folded, sense, value))
