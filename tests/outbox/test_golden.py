@@ -9,14 +9,17 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from outbox_samples import answered, occasion, parsed, plain
 from sample_mails import EVERYTHING, NOTHING, POLICY_NAMES, message, reading, shipped, sure
 
 from triage.decision import History, KnownCase
-from triage.outbox.compose import Occasion
 from triage.understanding.model import Channel, Fields, Kind
+
+if TYPE_CHECKING:
+    from triage.outbox.compose import Occasion
 
 GOLDEN = Path(__file__).parent / "golden"
 HOME = {"alektum-pl": "pl", "alektum-no": "no"}

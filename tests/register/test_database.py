@@ -115,7 +115,7 @@ def test_a_new_sqlite_file_is_readable_by_its_owner_only(tmp_path):
 def test_sqlite_is_set_to_keep_what_is_committed(tmp_path):
     engine = open_engine(f"sqlite:///{tmp_path / 'triage.db'}")
     with engine.connect() as connection:
-        for pragma, value in (("journal_mode", "wal"), ("foreign_keys", 1), ("synchronous", 1)):
+        for pragma, value in (("journal_mode", "wal"), ("foreign_keys", 1), ("synchronous", 2)):
             assert connection.execute(text(f"PRAGMA {pragma}")).scalar() == value
     engine.dispose()
 

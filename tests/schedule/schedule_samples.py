@@ -304,4 +304,4 @@ def parsed(mail: OutboxMail) -> EmailMessage:
 def body(mail: OutboxMail, kind: str = "plain") -> str:
     part = parsed(mail).get_body((kind,))
     assert part is not None
-    return str(part.get_content())
+    return str(part.get_content()).replace("\r\n", "\n")

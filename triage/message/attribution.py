@@ -25,7 +25,9 @@ _MAX_NAMED: Final = 160
 _ENDING: Final = re.compile(r"[:：][\s*_>\"»]{0,4}$")
 _RULED: Final = re.compile(r"\s{0,3}-{2,60}.{1,300}-{2,60}\s*$")
 _ADDRESS: Final = re.compile(r"[^\s<>@\[\]()\"]{1,100}@[^\s<>@\[\]()\"]{1,200}")
-_ANGLED: Final = re.compile(r"[<\[(]\s?(?:mailto:)?[^\s<>@]{1,100}@[^\s<>@]{1,200}\s?[>\])]")
+_ANGLED_OR_LAST: Final = re.compile(
+    r"[<\[(]\s?(?:mailto:)?[^\s<>@]{1,100}@[^\s<>@]{1,200}\s?[>\])]|[^\s<>@]{1,100}@[^\s<>@]{1,200}\s?[:：]$"
+)
 _TIME: Final = re.compile(
     r"(?<!\d)\d{1,2}\s?[:.h]\s?\d{2}(?!\d)|(?<!\d)\d{1,2}\s?(?:am|pm|uhr)\b", re.IGNORECASE
 )
@@ -48,20 +50,20 @@ def attribution_start(
     mail answers another one. Both make weaker forms acceptable.
     """
     last = lines[end].text
-    if not last or len(last) > _MAX_LENGTH or not may_end(last):
+    if len(last) > _MAX_LENGTH or not may_end(last, quote_follows=quote_follows):
         return None
     text = ""
     start = None
+    dated = False
     for index in range(end, max(-1, end - _MAX_LINES), -1):
         line = lines[index]
         if not line.text or line.mark is Mark.QUOTED or len(text) + len(line.text) > _MAX_LENGTH:
             break
         text = _joined(line.text, text)
         begins = _begins(line.text)
-        if (begins or start is None) and _is_attribution(
-            text, quote_follows=quote_follows, reply=reply
-        ):
-            start = index
+        completes = start is None or begins or (not dated and _is_timed(text))
+        if completes and _is_attribution(text, quote_follows=quote_follows, reply=reply):
+            start, dated = index, _is_timed(text)
             if begins:
                 break
     if start is None or not _stands_alone(lines, start, quote_follows=quote_follows):
@@ -85,42 +87,55 @@ def inline_start(text: str) -> int | None:
     return None
 
 
-def may_end(text: str) -> bool:
+def may_end(text: str, *, quote_follows: bool) -> bool:
     """Whether a line can be the last of an attribution, by a cheap look."""
     tail = text[-8:].rstrip(" *_")
     if tail.endswith((":", "：", ">", "»", '"')) or _RULED.match(text):
+        return True
+    if quote_follows and _begins(text):
         return True
     return text[-60:].rstrip(" .-*_").lower().endswith(quoting_words().wrote_endings)
 
 
 def _is_attribution(text: str, *, quote_follows: bool, reply: bool) -> bool:
     """Whether the joined lines are an attribution."""
-    wrote = quoting_words().wrote.search(text)
-    ends = _ENDING.search(text) is not None
+    wrote = quoting_words().wrote.search(text) is not None
     if wrote and _RULED.match(text):
         return True
-    address = _ADDRESS.search(text) is not None
-    dated = bool(_YEAR.search(text) or _MONTH.search(text))
-    timed = bool(_TIME.search(text))
+    ends = _ENDING.search(text) is not None
+    dated = _is_dated(text)
     if not wrote:
-        if ends:
-            return dated and timed and _ANGLED.search(text) is not None
-        return quote_follows and dated and text[:1].isdigit() and _ANGLED.search(text) is not None
+        return _is_wordless(text, ends=ends, quote_follows=quote_follows)
     if _is_personal(text) and not quote_follows:
         return False
-    if address:
+    if _ADDRESS.search(text) is not None:
         return dated or (ends and len(text) <= _MAX_NAMED)
-    if not ends:
-        return False
     if quote_follows:
-        return dated or timed or len(text) <= _MAX_NAMED // 2
+        short = len(text) <= _MAX_NAMED // 2
+        return (ends and (dated or short)) or (short and _begins(text) and _is_timed(text))
+    exact = _is_timed(text) and _YEAR.search(text) is not None and len(text) <= _MAX_NAMED
+    return ends and exact and (reply or _begins(text))
+
+
+def _is_wordless(text: str, *, ends: bool, quote_follows: bool) -> bool:
+    """Whether it is one of the forms without "wrote": date, time, address and a colon."""
+    if ends:
+        return _is_timed(text) and _ANGLED_OR_LAST.search(text) is not None
     return (
-        dated
-        and timed
-        and _YEAR.search(text) is not None
-        and (reply or _begins(text))
-        and len(text) <= _MAX_NAMED
+        quote_follows
+        and _is_dated(text)
+        and text[:1].isdigit()
+        and _ANGLED_OR_LAST.search(text) is not None
     )
+
+
+def _is_dated(text: str) -> bool:
+    return _YEAR.search(text) is not None or _MONTH.search(text) is not None
+
+
+def _is_timed(text: str) -> bool:
+    """Whether it holds a date and a time of day."""
+    return _TIME.search(text) is not None and _is_dated(text)
 
 
 def _stands_alone(lines: Sequence[Line], start: int, *, quote_follows: bool) -> bool:

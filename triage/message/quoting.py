@@ -107,7 +107,7 @@ class _Scanner:
                 break
             elif not self._older[index]:
                 self._typed_before = True
-            self._indent = self._indent and not line.text
+                self._indent = False
         return self._older
 
     def _is_marked(self, index: int) -> bool:
@@ -146,10 +146,10 @@ class _Scanner:
 
     def _takes_attribution(self, index: int) -> bool:
         """Take in the attribution that ends here; true when what follows it bears no marks."""
-        if not may_end(self._lines[index].text):
+        follows = self._quote_follows(index) or self._indent_follows(index)
+        if not may_end(self._lines[index].text, quote_follows=follows):
             return False
         self._looks -= 1
-        follows = self._quote_follows(index) or self._indent_follows(index)
         start = attribution_start(
             self._lines, index, quote_follows=follows, reply=self._context.reply
         )

@@ -204,7 +204,7 @@ def outgoing(mail: EmailMessage, message_id: str, recipient: str, envelope: Enve
     bounce = envelope.bounce_address
     to = _wire_address(recipient)
     # RFC 6532: an address beyond ASCII cannot be encoded, it stands in UTF-8 as it is (SMTPUTF8).
-    wire = mail.policy if to.isascii() else mail.policy.clone(utf8=True)
+    wire = WIRE if to.isascii() else WIRE.clone(utf8=True)
     return Outgoing(
         message_id=message_id,
         recipient=to,

@@ -76,7 +76,8 @@ def sender_reminder(
     )
     mail["In-Reply-To"] = f"<{asked.message_id}>"
     mail["References"] = f"<{asked.message_id}>"
-    mail["Content-Language"] = ", ".join(languages)
     mail.set_content(text.plain, cte="quoted-printable")
     mail.add_alternative(text.html, subtype="html", cte="quoted-printable")
+    # Set last: setting the content removes every header that begins with "Content-".
+    mail["Content-Language"] = ", ".join(languages)
     return as_queued(mail, PURPOSE, asked.recipient, "facts", envelope)

@@ -8,6 +8,7 @@ from triage.understanding.addresses import Address, address_candidates, best_add
 from triage.understanding.dossiers import dossier_numbers
 from triage.understanding.emails import emails
 from triage.understanding.identity import national_id
+from triage.understanding.incident import incident_candidates, incident_date
 from triage.understanding.layout import read_layout
 from triage.understanding.model import Fields, Finding
 from triage.understanding.names import best_name, name_candidates
@@ -34,6 +35,7 @@ def read_fields(mail: Mail, *, grieved: bool) -> Fields:
         street=_part(address, "street"),
         postcode=_part(address, "postcode"),
         city=_part(address, "city"),
+        incident_date=incident_date(incident_candidates(mail, layout)) if grieved else None,
         name=best_name(name_candidates(mail, layout)),
         dossier_numbers=dossiers,
         national_id=person,

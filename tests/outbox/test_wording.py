@@ -1,0 +1,120 @@
+"""Dates, terms and opening hours in seven languages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sample_mails import shipped
+
+from triage.outbox import wording
+from triage.outbox.render import LANGUAGES
+from triage.policy.model import Term, Unit
+
+DAY = date(2026, 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("language", "day"),
+    [
+        ("nl", "woensdag 1 april 2026"),
+        ("pl", "1 kwietnia 2026 r. (środa)"),
+        ("no", "onsdag 1. april 2026"),
+        ("sv", "onsdagen den 1 april 2026"),
+        ("da", "onsdag den 1. april 2026"),
+        ("de", "Mittwoch, 1. April 2026"),
+        ("en", "Wednesday 1 April 2026"),
+    ],
+)
+def test_a_day_has_its_weekday(language: str, day: str) -> None:
+    assert wording.day(DAY, language) == day
+
+
+def test_every_swedish_weekday_has_its_definite_form() -> None:
+    week = [wording.day(DAY + timedelta(days=n), "sv").split()[0] for n in range(7)]
+    assert week == "onsdagen torsdagen fredagen lördagen söndagen måndagen tisdagen".split()
+
+
+@pytest.mark.parametrize(
+    ("language", "moment"),
+    [
+        ("nl", "1 april 2026 om 00:05 uur"),
+        ("pl", "1 kwietnia 2026 r. o godz. 00:05"),
+        ("no", "1. april 2026 kl. 00.05"),
+        ("sv", "den 1 april 2026 kl. 00.05"),
+        ("da", "den 1. april 2026 kl. 00.05"),
+        ("de", "1. April 2026 um 00:05 Uhr"),
+        ("en", "1 April 2026 at 00:05"),
+    ],
+)
+def test_a_moment_is_in_the_zone_of_the_policy(language: str, moment: str) -> None:
+    policy = shipped()["alektum-no"]
+    received = datetime(2026, 3, 31, 22, 5, tzinfo=UTC)
+    assert wording.moment(received, language, policy) == moment
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "many"),
+    [
+        ("nl", "binnen 1 werkdag", "binnen 10 werkdagen"),
+        ("pl", "w ciągu 1 dnia roboczego", "w ciągu 10 dni roboczych"),
+        ("no", "innen 1 virkedag", "innen 10 virkedager"),
+        ("sv", "inom 1 arbetsdag", "inom 10 arbetsdagar"),
+        ("da", "inden for 1 arbejdsdag", "inden for 10 arbejdsdage"),
+        ("de", "innerhalb von 1 Arbeitstag", "innerhalb von 10 Arbeitstagen"),
+        ("en", "within 1 working day", "within 10 working days"),
+    ],
+)
+def test_a_term_has_its_plural(language: str, one: str, many: str) -> None:
+    assert wording.term(Term(1, Unit.WORKING_DAYS), language) == one
+    assert wording.term(Term(10, Unit.WORKING_DAYS), language) == many
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("unit", Unit)
+def test_every_unit_has_words_in_every_language(language: str, unit: Unit) -> None:
+    one, many = (wording.term(Term(count, unit), language) for count in (1, 30))
+    assert "1" in one
+    assert "30" in many
+    assert one.replace("1", "30") != many
+
+
+@pytest.mark.parametrize(
+    ("policy", "day", "hours"),
+    [
+        ("alektum-no", "2026-03-02", "mandag–torsdag 08.00–20.00, fredag 08.00–18.00"),
+        ("alektum-no", "2026-07-02", "mandag–torsdag 08.00–20.00, fredag 08.00–18.00"),
+        ("alektum-no", "2026-07-03", "mandag–fredag 08.00–18.00"),
+        ("alektum-no", "2026-07-28", "mandag–fredag 08.00–18.00"),
+        ("alektum-no", "2026-12-23", "mandag–fredag 08.00–14.00"),
+        ("alektum-no", "2026-12-30", "mandag–fredag 09.00–14.00"),
+        ("pro-actief", "2026-03-02", "mandag–fredag 09.00–17.30"),
+        ("alektum-nl", "2026-03-02", ""),
+        ("alektum-pl", "2026-03-02", ""),
+    ],
+)
+def test_opening_hours_are_those_that_the_procedure_publishes(
+    policy: str, day: str, hours: str
+) -> None:
+    office = shipped()[policy].office
+    assert wording.office_hours(office, "no", date.fromisoformat(day)) == hours
+
+
+@pytest.mark.parametrize(
+    ("home", "language", "languages"),
+    [
+        ("nl", "pl", ("pl",)),
+        ("nl", "nl", ("nl",)),
+        ("nl", "tr", ("nl", "en")),
+        ("pl", "uk", ("pl", "en")),
+        ("nl", "", ("nl", "en")),
+        ("en", "tr", ("en",)),
+        ("fi", "tr", ("en",)),  # a home language that we have no texts in
+    ],
+)
+def test_a_language_without_a_text_gets_the_home_language_and_english(
+    home: str, language: str, languages: tuple[str, ...]
+) -> None:
+    policy = replace(shipped()["alektum-nl"], home_language=home)
+    assert wording.languages_for(language, policy) == languages

@@ -1,0 +1,190 @@
+"""When it happened: which of the mail's dates is that of the incident.
+
+Each date is weighed by what the words around it say (the agency rang or wrote; the sender paid,
+wrote before, was born; a term that runs; somebody else's invoice), by how it is written and by its
+place. The weights are fitted on corpus mails by logistic regression; the best date counts when it
+is likelier than not.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from triage.understanding.date_words import Token, plain, tokens_of
+from triage.understanding.dates import Form, Found, dates
+from triage.understanding.model import Finding, Source
+from triage.understanding.parts import evidence
+from triage.understanding.phrases import phrase_file
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from triage.understanding.layout import Layout
+    from triage.understanding.parts import Mail
+
+FORM = 0.96
+LIKELY = 0.45
+NEAR = 5
+"""Words on each side of a date that are near to it."""
+_SENTENCE_END = frozenset({".", "!", "?"})
+
+
+def incident_candidates(mail: Mail, layout: Layout) -> list[Finding[str]]:
+    """Return the dates that may be the incident's, each with its confidence and evidence."""
+    stated = _stated(mail)
+    if stated:
+        return [stated]
+    scored = [
+        (_probability(features), found, source)
+        for features, found, source in described_dates(mail, layout)
+    ]
+    total = sum(score for score, _, _ in scored)
+    result = []
+    for score, found, source in scored:
+        text = mail.typed if source is Source.TYPED else mail.subject
+        words = evidence(text, found.start, found.end, f"date, {found.form.value}", source)
+        result.append(Finding(found.iso, score / max(1.0, total), (words,)))
+    return result
+
+
+def incident_date(candidates: list[Finding[str]]) -> Finding[str] | None:
+    """Return the likeliest incident; a date that the mail names twice counts twice."""
+    merged: dict[str, Finding[str]] = {}
+    for each in candidates:
+        known = merged.get(each.value)
+        if known:
+            confidence = 1 - (1 - known.confidence) * (1 - each.confidence)
+            each = Finding(each.value, confidence, (*known.evidence, *each.evidence))  # noqa: PLW2901 - the merged one
+        merged[each.value] = each
+    best = max(merged.values(), key=lambda each: each.confidence, default=None)
+    return best if best and best.confidence >= LIKELY else None
+
+
+def described_dates(
+    mail: Mail, layout: Layout
+) -> list[tuple[dict[str, float], Found, Source]]:
+    """Return every date of subject and typed text with its features."""
+    described = []
+    for source, text in ((Source.TYPED, mail.typed), (Source.SUBJECT, mail.subject)):
+        found = [
+            each
+            for each in dates(text, mail.date, mail.language)
+            if source is Source.SUBJECT or not mail.form or mail.in_prose(each.start)
+        ]
+        if not found:
+            continue
+        reading = _Reading(text, tokens_of(text))
+        for order, each in enumerate(found):
+            features = reading.features(each, mail)
+            features["first"] = float(order == 0)
+            features["alone"] = float(len(found) == 1)
+            features["subject"] = float(source is Source.SUBJECT)
+            features["signature"] = float(source is Source.TYPED and layout.in_signature(each.start))
+            described.append((features, each, source))
+    return described
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    text: str
+    tokens: list[Token]
+
+    def features(self, found: Found, mail: Mail) -> dict[str, float]:
+        """Return what the words around a date, its form and its distance say."""
+        first = next(at for at, token in enumerate(self.tokens) if token.end > found.start)
+        last = max(at for at, token in enumerate(self.tokens) if token.start < found.end)
+        features: dict[str, float] = {"bias": 1.0, f"form {found.form.value}": 1.0}
+        self._words_around(first, last, features)
+        age = (mail.date - found.day).days
+        features["today"] = float(age == 0)
+        features["week"] = float(0 < age <= 7)
+        features["month"] = float(7 < age <= 31)
+        features["quarter"] = float(31 < age <= 100)
+        features["year"] = float(100 < age <= 300)
+        features["older"] = float(age > 300)
+        features["ahead"] = float(age < 0)
+        features["year given"] = float(found.year_given)
+        features["letter date"] = float(self._is_letters_date(found, age))
+        quoted = self.text[found.end : found.end + 160]
+        features["speech"] = float(bool(re.search(r"[\"„“«‘]|''", quoted)))
+        return features
+
+    def _words_around(self, first: int, last: int, features: dict[str, float]) -> None:
+        for step, edge, side in ((-1, first, "before"), (1, last, "after")):
+            at, distance = edge + step, 1
+            while 0 <= at < len(self.tokens) and distance <= 18:
+                token = self.tokens[at]
+                if token.text in _SENTENCE_END and self._ends(at):
+                    break
+                if not token.number and token.text[0].isalpha():
+                    for kind in _classes(plain(token.text)):
+                        if kind in _DIRECT and not (side == "before" and distance <= 2):
+                            continue
+                        reach = "near" if distance <= NEAR else "far"
+                        name = kind if kind in _DIRECT else f"{kind} {side} {reach}"
+                        features[name] = 1.0
+                    distance += 1
+                at += step
+
+    def _ends(self, at: int) -> bool:
+        """Whether the sign at this place ends a sentence: a capital or a new line follows."""
+        rest = self.text[self.tokens[at].end : self.tokens[at].end + 3]
+        return not rest or "\n" in rest or (rest[0].isspace() and not rest.strip()[:1].islower())
+
+    def _is_letters_date(self, found: Found, age: int) -> bool:
+        """Whether it is the letter's own: `Øyer, 12. november 2025` on a line of its own."""
+        start = self.text.rfind("\n", 0, found.start) + 1
+        end = self.text.find("\n", found.end)
+        line = self.text[start : end if end >= 0 else len(self.text)]
+        return 0 <= age <= 1 and found.year_given and len(line) - (found.end - found.start) < 24
+
+
+_DIRECT = frozenset({"term", "since", "dated"})
+"""Kinds of words that count only directly before a date."""
+
+
+def _stated(mail: Mail) -> Finding[str] | None:
+    """Return the date from a form's own field."""
+    for item in mail.fields("incident_date"):
+        for found in dates(item.value, mail.date, mail.language):
+            start = item.start + found.start
+            words = evidence(mail.typed, start, item.start + found.end, "form field")
+            return Finding(found.iso, FORM, (words,))
+    return None
+
+
+def _probability(features: dict[str, float]) -> float:
+    weights = _weights()
+    total = sum(weights.get(name, 0.0) * value for name, value in features.items())
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+@cache
+def _weights() -> Mapping[str, float]:
+    return dict(phrase_file("incident_weights")["weights"])
+
+
+@cache
+def _classes(word: str) -> tuple[str, ...]:
+    """Return what a word says of a date near it."""
+    exact, beginnings = _lists()
+    kinds = set(exact.get(word, ()))
+    for size in range(2, len(word) + 1):
+        kinds.update(beginnings.get(word[:size], ()))
+    return tuple(sorted(kinds))
+
+
+@cache
+def _lists() -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[str, ...]]]:
+    exact: dict[str, tuple[str, ...]] = {}
+    beginnings: dict[str, tuple[str, ...]] = {}
+    for kind, forms in phrase_file("incident")["words"].items():
+        for form in forms:
+            table = beginnings if form.endswith("*") else exact
+            key = plain(form.rstrip("*"))
+            table[key] = (*table.get(key, ()), kind)
+    return exact, beginnings
