@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from triage.settings import Log
 
-_NOISY = ("imapclient", "imaplib", "mail.log", "aiosmtpd", "pymap", "apscheduler", "alembic")
-"""Loggers of libraries: below WARNING they would put whole mails or every tick into the log."""
 _LONGEST = 2000
 
 
@@ -56,8 +54,9 @@ def configure(log: Log) -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
+    # Below WARNING, libraries would put whole mails or every tick into the log; a level of the
+    # handler holds whatever they set on their loggers.
+    handler.setLevel(max(level, logging.WARNING))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
-    for name in _NOISY:
-        logging.getLogger(name).setLevel(logging.WARNING)

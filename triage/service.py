@@ -23,7 +23,7 @@ from triage.assembly import (
     smtp_server_of,
     templates_of,
 )
-from triage.errors import RegisterError, SettingsError, TriageError
+from triage.errors import MailboxError, RegisterError, SettingsError, TriageError
 from triage.health import FolderHealth, HealthServer, measure
 from triage.mailbox.connection import connect
 from triage.mailbox.status import Phase
@@ -139,14 +139,13 @@ class Service:
         """
         await asyncio.to_thread(self._processor.void_claims)
         read: list[Watcher] = []
-        faults: list[TriageError] = []
+        faults: list[str] = []
         for watcher in self._watchers:
             try:
                 await asyncio.to_thread(watcher.once)
                 read.append(watcher)
             except TriageError as error:
-                log.warning("mailbox not read", mailbox=watcher.status.mailbox, error=str(error))
-                faults.append(error)
+                faults.append(f"{watcher.status.mailbox}: {error}")
         while await self._process_batch():
             pass
         await self._delivery.once()
@@ -155,7 +154,7 @@ class Service:
             await asyncio.to_thread(watcher.once)
         await asyncio.to_thread(self._release_mailboxes)
         if faults:
-            raise faults[0]
+            raise MailboxError("; ".join(faults))
 
     def new_mail(self) -> None:
         """Say that mail was taken in; may be called from any thread."""

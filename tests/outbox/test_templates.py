@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from outbox_samples import TEMPLATES, answered, plain
@@ -11,6 +11,9 @@ from outbox_samples import TEMPLATES, answered, plain
 from triage import resources
 from triage.errors import TemplateError
 from triage.outbox.render import LANGUAGES, PURPOSES, VARIABLES, Templates, blocks_of, plain_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 VALUES = dict.fromkeys(VARIABLES, "x") | {"missing": [], "kind": "question"}
 ACKNOWLEDGEMENT = "nl/acknowledgement.txt"

@@ -33,7 +33,15 @@ def test_a_day_has_its_weekday(language: str, day: str) -> None:
 
 def test_every_swedish_weekday_has_its_definite_form() -> None:
     week = [wording.day(DAY + timedelta(days=n), "sv").split()[0] for n in range(7)]
-    assert week == "onsdagen torsdagen fredagen lördagen söndagen måndagen tisdagen".split()
+    assert week == [
+        "onsdagen",
+        "torsdagen",
+        "fredagen",
+        "lördagen",
+        "söndagen",
+        "måndagen",
+        "tisdagen",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from email import message_from_bytes
 from email import policy as email_policy
 from functools import cache
+from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, func, select
@@ -171,6 +172,9 @@ def plan(**sections: Any) -> Plan:
     return Plan(settings(**sections), policies(), Templates(resources.templates()), "instance")
 
 
+PLAN_PARTS = (settings(), policies(), Templates(resources.templates()))
+"""What a ticker is made of."""
+
 RAW = (
     "From: Jan Jansen <jan@mail.example>\r\nTo: compliance@alektumgroup.nl\r\n"
     "Subject: Klacht\r\nMessage-ID: <{message_id}>\r\n"
@@ -305,3 +309,33 @@ def body(mail: OutboxMail, kind: str = "plain") -> str:
     part = parsed(mail).get_body((kind,))
     assert part is not None
     return str(part.get_content()).replace("\r\n", "\n")
+
+
+ATTACKS = (
+    "<script>alert(1)</script>",
+    '"><img src="https://evil.example/p.png">',
+    "</td></tr></table><h1>Owned</h1>",
+    "{{ 7 * 7 }}{% include 'digest/digest.txt' %}",
+    "<!--[if mso]><a href='https://evil.example'>x</a><![endif]-->",
+    "&lt;b&gt; &amp; \u202e",
+    "style=\"background:url('https://evil.example')\"",
+)
+
+
+class Tags(HTMLParser):
+    """Every tag and attribute of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.values: list[tuple[str, str]] = []
+        self.text = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.values += [(name, value or "") for name, value in attrs]
+
+    def handle_data(self, data: str) -> None:
+        self.text += data

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from schedule_samples import at, case, desk, entry, everything, frame, policies, task
+from schedule_samples import ATTACKS, Tags, at, case, desk, entry, everything, frame, policies, task
 
 from triage import resources
 from triage.outbox.render import Templates
@@ -17,34 +16,6 @@ from triage.schedule.digest import Digest, Words, build, with_words
 from triage.schedule.rows import Desk
 
 TEMPLATES = Templates(resources.templates())
-ATTACKS = (
-    "<script>alert(1)</script>",
-    '"><img src="https://evil.example/p.png">',
-    "</td></tr></table><h1>Owned</h1>",
-    "{{ 7 * 7 }}{% include 'digest/digest.txt' %}",
-    "<!--[if mso]><a href='https://evil.example'>x</a><![endif]-->",
-    "&lt;b&gt; &amp; \u202e",
-    "style=\"background:url('https://evil.example')\"",
-)
-
-
-class Tags(HTMLParser):
-    """Every tag and attribute of a page."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.values: list[tuple[str, str]] = []
-        self.text = ""
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.values += [(name, value or "") for name, value in attrs]
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
 
 
 def digest(told: Desk, gist: str = "") -> Digest:

@@ -15,7 +15,6 @@ import signal
 import socket
 import subprocess
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,11 +22,11 @@ from typing import TYPE_CHECKING
 import pytest
 import trustme
 from servers.requirement import unavailable
+from servers.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_START_SECONDS = 30
 _CONFIG = """
 protocols = imap
 listen = 127.0.0.1
@@ -166,14 +165,10 @@ def start_dovecot(folder: Path, *, fsync: str = "never") -> tuple[subprocess.Pop
     for place in (folder, *folder.iterdir()):
         os.chown(place, user.pw_uid, user.pw_gid)
     process = _start(program, folder, user)
-    give_up = time.monotonic() + _START_SECONDS
-    while not _answers(server.port):
-        if process.poll() is not None or time.monotonic() > give_up:
-            process.kill()
-            process.wait()
-            log = folder / "log"
-            raise OSError(log.read_text() if log.exists() else "Dovecot wrote no log")
-        time.sleep(0.01)
+    wait_until(lambda: _answers(server.port) or process.poll() is not None, "Dovecot's start")
+    if process.poll() is not None:
+        log = folder / "log"
+        raise OSError(log.read_text() if log.exists() else "Dovecot wrote no log")
     return process, server
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from triage.errors import MailboxUnavailable, RegisterUnavailable
+from triage.errors import MailboxUnavailable, RegisterUnavailable, TriageError
 from triage.mailbox.intake import (
     START_OCTETS,
     Batch,
@@ -190,9 +190,12 @@ class FolderScan:
             raise
         except RegisterUnavailable:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with one mail, others go on
+        except Exception as error:
+            # Whatever is wrong with one mail, the others go on.
             if len(batch.uids) > 1:
                 return False
+            if not isinstance(error, TriageError):
+                log.exception("taking in broke off", mailbox=self._mailbox.address, uids=batch.uids)
             self._suspect(batch.uids, str(error) or type(error).__name__)
             return True
         self._suspect(set(batch.uids).difference(mail.uid for mail in fetched), "no content came")

@@ -124,7 +124,8 @@ class Watcher:
             visit.look()
             while not self._stop.is_set() and visit.take_some():
                 pass
-            self._looked_through(visit)
+            if not visit.look_is_pending:
+                self._looked_through(visit)
             visit.file()
 
     def _run(self) -> None:

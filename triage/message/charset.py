@@ -248,7 +248,8 @@ def _is_plainly_utf8(data: bytes) -> bool:
     sample = data[: 16 * _SAMPLE]
     high = len(_HIGH.findall(sample))
     latin = sum(len(found) for found in _UTF8_LATIN.findall(sample))
-    if high == 0 or latin < high - 3:  # the sample may end inside a character
+    cut = 3 if len(data) > len(sample) else 0  # bytes of a character that the sample ends in
+    if high == 0 or latin < high - cut:
         return False
     try:
         data.decode("utf-8")

@@ -11,6 +11,7 @@ import io
 import logging
 import re
 import zipfile
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from triage.message.clean import clean_text
@@ -25,12 +26,24 @@ _MAX_STREAM: Final = 400_000
 """Bytes of one page's drawing instructions; a page of text has about 10,000."""
 _MAX_XML: Final = 3_000_000
 _MAX_ENTRIES: Final = 2_000
-_MAX_OBJECTS: Final = 10_000
+_MAX_WORDS: Final = ((b" obj", 10_000), (b"xref", 200), (b"trailer", 100))
+"""A file with more of these than a program writes costs the library seconds."""
 _ENTRY: Final = b"PK\x01\x02"
+_DOCUMENT: Final = "word/document.xml"
 _RUN: Final = re.compile(
     r"<w:t(?: [^<>]{0,200})?>([^<]{0,100000})</w:t>|<(w:p|w:br|w:tab|w:cr|/w:p|/w:tc)[ />]"
 )
 _MAX_OPERATORS: Final = 15_000
+
+
+_LAYOUT: Final = {
+    "w:p": "\n",
+    "/w:p": "\n",
+    "w:br": "\n",
+    "w:cr": "\n",
+    "w:tab": "\t",
+    "/w:tc": "\t",
+}
 
 
 class _SpentError(Exception):
@@ -39,28 +52,24 @@ class _SpentError(Exception):
 
 def pdf_text(data: bytes, allowance: Allowance) -> str:
     """Return the text of the first pages of a PDF; empty when it holds none or can't be read."""
-    if len(data) > _MAX_FILE or data.count(b" obj") > _MAX_OBJECTS:
+    if len(data) > _MAX_FILE or allowance.documents <= 0 or allowance.pages <= 0:
         return ""
-    if allowance.documents <= 0 or allowance.pages <= 0:
+    if any(data.count(word) > most for word, most in _MAX_WORDS):
         return ""
     from pypdf import PdfReader  # heavy, and few mails bring a PDF
 
     allowance.documents -= 1
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it warns of every fault in a file
     out: list[str] = []
-    try:
+    with suppress(Exception):  # a broken PDF raises anything; what was read so far is kept
         reader = PdfReader(io.BytesIO(data), strict=False)
-        if reader.is_encrypted and not reader.decrypt(""):
-            return ""
+        if reader.is_encrypted:
+            reader.decrypt("")
         for page in reader.pages:
             if allowance.pages <= 0 or sum(map(len, out)) > MAX_TEXT:
                 break
             allowance.pages -= 1
             out.append(_page_text(page, allowance))
-    except (_SpentError, RecursionError, MemoryError):
-        pass
-    except Exception:  # noqa: BLE001 - a broken PDF raises anything; the mail is read without it
-        logging.getLogger(__name__).debug("a PDF could not be read", exc_info=False)
     return clean_text("\n".join(out), MAX_TEXT).strip()
 
 
@@ -87,38 +96,16 @@ def docx_text(data: bytes, allowance: Allowance) -> str:
     if len(data) > _MAX_FILE or data.count(_ENTRY) > _MAX_ENTRIES or allowance.documents <= 0:
         return ""
     allowance.documents -= 1
-    try:
-        with (
-            zipfile.ZipFile(io.BytesIO(data)) as archive,
-            archive.open("word/document.xml") as document,
-        ):
-            xml = document.read(_MAX_XML)
-    except (
-        zipfile.BadZipFile,
-        KeyError,
-        OSError,
-        EOFError,
-        ValueError,
-        RuntimeError,
-        NotImplementedError,
-        zipfile.LargeZipFile,
+    xml = b""
+    with (
+        suppress(Exception),  # zipfile, zlib, bz2 and lzma raise their own for broken files
+        zipfile.ZipFile(io.BytesIO(data)) as archive,
+        archive.open(_DOCUMENT) as document,
     ):
-        return ""
-    except Exception:  # noqa: BLE001 - zlib, lzma and bz2 raise their own
-        return ""
+        xml = document.read(_MAX_XML)
     out: list[str] = []
     for run in _RUN.finditer(xml.decode("utf-8", "replace")):
         text, tag = run.groups()
         out.append(html.unescape(text) if text is not None else _LAYOUT[tag])
     lines = (line.strip() for line in clean_text("".join(out), MAX_TEXT).split("\n"))
     return "\n".join(line for line in lines if line)
-
-
-_LAYOUT: Final = {
-    "w:p": "\n",
-    "/w:p": "\n",
-    "w:br": "\n",
-    "w:cr": "\n",
-    "w:tab": "\t",
-    "/w:tc": "\t",
-}

@@ -136,7 +136,7 @@ def cut_uuencoded(text: str) -> tuple[str, list[File]]:
                 b"".join(uu_line(line) for line in encoded.split(b"\n")),
             )
         )
-        position = min(len(text), end + len("\nend"))
+        position = min(len(text), end + len("\nend\n"))
     kept.append(text[position:])
     return "".join(kept), files
 

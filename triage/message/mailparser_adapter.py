@@ -25,6 +25,7 @@ _MAX_PARTS: Final = 40
 _ODD: Final = re.compile(
     rb"\x00|\r(?!\n)|^[ \t]*content-type[ \t]*:[ \t]*message/", re.IGNORECASE | re.MULTILINE
 )
+_FOLDED_WORD: Final = re.compile(rb"\?=[ \t]*\r?\n[ \t]+(?!=\?)")
 _LEFTOVER: Final = re.compile(r"=\?[^?\s]{1,60}\?[bq]\?|[\ufffd\ud800-\udfff]", re.IGNORECASE)
 _ONCE: Final = ("from", "subject", "to", "cc", "reply-to", "date", "content-type", "mime-version")
 
@@ -46,7 +47,8 @@ def is_ordinary(raw: bytes, headers: Headers, body: int) -> bool:
 
     Not: large or many parts, long or many headers (a To of a megabyte takes a second), attached
     mails (their text would count as typed), 8-bit headers (become lone surrogates or get lost),
-    doubled headers (become lists), group syntax (comes out empty), NUL and lone CR.
+    doubled headers (become lists), group syntax (comes out empty), an encoded word before a fold
+    (the blank after it gets lost), NUL and lone CR.
     """
     if len(raw) > MAX_ORDINARY or body > _MAX_HEADER_BYTES or len(headers.fields) > _MAX_FIELDS:
         return False
@@ -57,6 +59,8 @@ def is_ordinary(raw: bytes, headers: Headers, body: int) -> bool:
     if any(
         b";" in value for name, value in headers.fields if name.lower() in _ONCE[:1] + _ONCE[2:5]
     ):
+        return False
+    if _FOLDED_WORD.search(raw, 0, body) is not None:
         return False
     return raw.lower().count(b"content-type:") <= _MAX_PARTS and _ODD.search(raw) is None
 

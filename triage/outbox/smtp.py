@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import aiosmtplib
 
-from triage.errors import DeliveryDeferred, DeliveryRefused
+from triage.errors import DeliveryDeferred, DeliveryRefused, TriageError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from triage.settings import TlsMode
 
 _PERMANENT = 500
+_LOGIN_NEEDED = {530, 534, 535, 538}
+"""RFC 4954 section 6: about our login, which the operator mends; the mail itself stays good."""
 _IDLE_LIMIT_SECONDS = 240.0
 """RFC 5321 section 4.5.3.2.7 lets a server hang up after five minutes without a command."""
 
@@ -53,23 +55,28 @@ class SmtpSession:
         """
         client = await self._connected()
         needs_utf8 = not (recipient + envelope_from).isascii()
-        options = ["SMTPUTF8"] if needs_utf8 else []
-        if needs_utf8 and not client.supports_extension("smtputf8"):
-            raise DeliveryRefused(f"{self._server.host} does not take non-ASCII addresses")
+        # RFC 6531 section 3.1: whoever takes such addresses takes 8-bit headers as well.
+        options = ["SMTPUTF8", "BODY=8BITMIME"] if needs_utf8 else []
         try:
             refused, reply = await client.sendmail(
                 envelope_from, [recipient], raw, mail_options=options
             )
         except aiosmtplib.SMTPRecipientsRefused as error:
-            await self._reset()
+            # The library has reset the envelope; the connection stays good for the next mail.
             first = error.recipients[0]
             raise _fault(first.code, first.message, address=True) from error
         except aiosmtplib.SMTPResponseException as error:
             await self.close()
             raise _fault(error.code, error.message) from error
+        except aiosmtplib.SMTPNotSupported as error:
+            what = f"{self._server.host} does not take non-ASCII addresses"
+            raise DeliveryRefused(what, address_refused=True) from error
         except (aiosmtplib.SMTPException, OSError) as error:
             await self.close()
             raise DeliveryDeferred(_text(error)) from error
+        except ValueError as error:  # an address that cannot stand in an SMTP command
+            await self.close()
+            raise DeliveryRefused(_text(error), address_refused=True) from error
         self._used_at = asyncio.get_running_loop().time()
         if refused:
             code, text = next(iter(refused.values()))
@@ -96,13 +103,6 @@ class SmtpSession:
         except (aiosmtplib.SMTPException, OSError, TimeoutError):
             client.close()
 
-    async def _reset(self) -> None:
-        try:
-            if self._client is not None:
-                await self._client.rset()
-        except (aiosmtplib.SMTPException, OSError):
-            await self.close()
-
     async def _connected(self) -> aiosmtplib.SMTP:
         now = asyncio.get_running_loop().time()
         client = self._client
@@ -110,9 +110,6 @@ class SmtpSession:
             return client
         await self.close()
         server = self._server
-        context = None
-        if server.tls != "none":
-            context = ssl.create_default_context(cafile=server.ca_file or None)
         client = aiosmtplib.SMTP(
             hostname=server.host,
             port=server.port,
@@ -120,7 +117,7 @@ class SmtpSession:
             use_tls=server.tls == "tls",
             # None would fall back to plaintext silently where STARTTLS is not offered.
             start_tls=server.tls == "starttls",
-            tls_context=context,
+            tls_context=_tls_context(server),
         )
         try:
             await client.connect()
@@ -132,10 +129,7 @@ class SmtpSession:
             client.close()
             # A wrong password is the operator's to mend; the mail itself stays good.
             raise DeliveryDeferred(f"login refused: {_text(error)}") from error
-        except aiosmtplib.SMTPResponseException as error:
-            client.close()
-            raise DeliveryDeferred(_text(error)) from error
-        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+        except (aiosmtplib.SMTPException, OSError, ValueError, TriageError) as error:
             client.close()
             raise DeliveryDeferred(_text(error)) from error
         self._client = client
@@ -143,9 +137,19 @@ class SmtpSession:
         return client
 
 
+def _tls_context(server: SmtpServer) -> ssl.SSLContext | None:
+    """Return a context that verifies the server's certificate and name; None for plaintext."""
+    if server.tls == "none":
+        return None
+    try:
+        return ssl.create_default_context(cafile=server.ca_file or None)
+    except OSError as error:
+        raise DeliveryDeferred(f"{server.ca_file} cannot be used: {_text(error)}") from error
+
+
 def _fault(code: int, text: str, *, address: bool = False) -> DeliveryDeferred | DeliveryRefused:
     message = " ".join(f"{code} {text}".split())[:300]
-    if code >= _PERMANENT:
+    if code >= _PERMANENT and code not in _LOGIN_NEEDED:
         return DeliveryRefused(message, address_refused=address)
     return DeliveryDeferred(message)
 

@@ -16,7 +16,7 @@ from triage.register.reminders import claim_reminder
 from triage.register.tasks import add_task
 from triage.schedule import digest_view, gather
 from triage.schedule.audience import Level, reminded
-from triage.schedule.chase import FACTS_TASK, Due, facts_due, reminders_due
+from triage.schedule.chase import FACTS_TASK, Due, facts_due, in_office, reminders_due
 from triage.schedule.digest import Digest, summed_up, with_words
 from triage.schedule.letters import Letter, post
 from triage.schedule.lines import case_line, local_day
@@ -42,6 +42,8 @@ def chase(register: Register, plan: Plan, now: datetime) -> int:
 
     A handler gets one mail that tells all cases which are due for it, whatever was missed.
     """
+    if not any(in_office(policy, now) for policy in plan.policies.values()):
+        return 0
     with register.reading() as session:
         if not any(_due(session, plan, now)):
             return 0

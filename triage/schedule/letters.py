@@ -9,7 +9,6 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import UTC
-from email import policy as email_policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, func, select
 
-from triage.outbox.compose import LOOP_HEADER, one_line, outgoing
+from triage.outbox.compose import LOOP_HEADER, WIRE, one_line, outgoing
 from triage.register.outbox_queue import queue
 from triage.register.queued import QueuedMail
 from triage.register.states import OutboxState
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from triage.outbox.compose import Envelope
-
-_WIRE = email_policy.SMTP.clone(max_line_length=76, raise_on_defect=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +68,7 @@ def automatic_mail(
 ) -> EmailMessage:
     """Return a mail with its headers, that answers no message; `name` is who sends."""
     domain = envelope.sender.rpartition("@")[2]
-    mail = EmailMessage(policy=_WIRE)
+    mail = EmailMessage(policy=WIRE)
     mail["Subject"] = one_line(subject)
     mail["From"] = Address(one_line(name), addr_spec=envelope.sender)
     mail["To"] = Address(addr_spec=recipient)

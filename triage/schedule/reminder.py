@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from triage.outbox import wording
+from triage.outbox.compose import put_text
 from triage.schedule.letters import as_queued, automatic_mail
 
 if TYPE_CHECKING:
@@ -76,8 +77,5 @@ def sender_reminder(
     )
     mail["In-Reply-To"] = f"<{asked.message_id}>"
     mail["References"] = f"<{asked.message_id}>"
-    mail.set_content(text.plain, cte="quoted-printable")
-    mail.add_alternative(text.html, subtype="html", cte="quoted-printable")
-    # Set last: setting the content removes every header that begins with "Content-".
-    mail["Content-Language"] = ", ".join(languages)
+    put_text(mail, text, languages)
     return as_queued(mail, PURPOSE, asked.recipient, "facts", envelope)

@@ -78,10 +78,18 @@ def described_dates(
         if not found:
             continue
         reading = _Reading(text, tokens_of(text))
+        recent = [each.day for each in found if 0 <= (mail.date - each.day).days <= 300]
         for order, each in enumerate(found):
             features = reading.features(each, mail)
             features["first"] = float(order == 0)
+            features["second"] = float(order == 1)
             features["alone"] = float(len(found) == 1)
+            features["earliest"] = float(bool(recent) and each.day == min(recent))
+            features["latest"] = float(bool(recent) and each.day == max(recent))
+            features["goes on"] = float(order > 0 and reading.lists(found[order - 1], each))
+            features["heads a list"] = float(
+                order + 1 < len(found) and reading.lists(each, found[order + 1])
+            )
             features["subject"] = float(source is Source.SUBJECT)
             features["signature"] = float(source is Source.TYPED and layout.in_signature(each.start))
             described.append((features, each, source))
@@ -98,7 +106,7 @@ class _Reading:
         first = next(at for at, token in enumerate(self.tokens) if token.end > found.start)
         last = max(at for at, token in enumerate(self.tokens) if token.start < found.end)
         features: dict[str, float] = {"bias": 1.0, f"form {found.form.value}": 1.0}
-        self._words_around(first, last, features)
+        self._words_around(first, last, features, mail)
         age = (mail.date - found.day).days
         features["today"] = float(age == 0)
         features["week"] = float(0 < age <= 7)
@@ -113,7 +121,15 @@ class _Reading:
         features["speech"] = float(bool(re.search(r"[\"„“«‘]|''", quoted)))
         return features
 
-    def _words_around(self, first: int, last: int, features: dict[str, float]) -> None:
+    def lists(self, left: Found, right: Found) -> bool:
+        """Whether the two dates are parts of one list: `30 July, 3 August and today`."""
+        between = self.text[left.end : right.start]
+        return len(between) <= 14 and not re.search(r"[.!?:;]\s|\d", between)
+
+    def _words_around(
+        self, first: int, last: int, features: dict[str, float], mail: Mail
+    ) -> None:
+        kinds: set[str] = set()
         for step, edge, side in ((-1, first, "before"), (1, last, "after")):
             at, distance = edge + step, 1
             while 0 <= at < len(self.tokens) and distance <= 18:
@@ -121,14 +137,18 @@ class _Reading:
                 if token.text in _SENTENCE_END and self._ends(at):
                     break
                 if not token.number and token.text[0].isalpha():
-                    for kind in _classes(plain(token.text)):
+                    for kind in _classes(plain(token.text), mail.language):
                         if kind in _DIRECT and not (side == "before" and distance <= 2):
                             continue
                         reach = "near" if distance <= NEAR else "far"
                         name = kind if kind in _DIRECT else f"{kind} {side} {reach}"
                         features[name] = 1.0
+                        kinds.add(kind)
                     distance += 1
                 at += step
+        for left, right in _PAIRS:
+            if left in kinds and right in kinds:
+                features[f"{left} and {right}"] = 1.0
 
     def _ends(self, at: int) -> bool:
         """Whether the sign at this place ends a sentence: a capital or a new line follows."""
@@ -143,6 +163,25 @@ class _Reading:
         return 0 <= age <= 1 and found.year_given and len(line) - (found.end - found.start) < 24
 
 
+_POLISH_PAST = (
+    ("i did", re.compile(r"(?:[aeiy]l[ea]m|lismy|lysmy)$")),
+    ("they did", re.compile(r"(?:[aeiyo]l[aoiy]?|[zd]l|szla|szlo|szli|szedl)$")),
+)
+"""Endings of the past tense, by who did it (diacritics left out)."""
+_PAIRS = (
+    ("call", "you"),
+    ("call", "me"),
+    ("call", "agent"),
+    ("message", "you"),
+    ("receive", "message"),
+    ("send", "me"),
+    ("send", "you"),
+    ("message", "paid"),
+    ("message", "elsewhere"),
+    ("own_message", "me"),
+    ("own_message", "answer"),
+)
+"""Kinds of words that say more together, in one sentence."""
 _DIRECT = frozenset({"term", "since", "dated"})
 """Kinds of words that count only directly before a date."""
 
@@ -169,12 +208,14 @@ def _weights() -> Mapping[str, float]:
 
 
 @cache
-def _classes(word: str) -> tuple[str, ...]:
+def _classes(word: str, language: str) -> tuple[str, ...]:
     """Return what a word says of a date near it."""
     exact, beginnings = _lists()
     kinds = set(exact.get(word, ()))
     for size in range(2, len(word) + 1):
         kinds.update(beginnings.get(word[:size], ()))
+    if language == "pl" and len(word) > 4:
+        kinds.update(kind for kind, ending in _POLISH_PAST if ending.search(word))
     return tuple(sorted(kinds))
 
 

@@ -1,0 +1,288 @@
+"""The language that the sender typed in.
+
+Three voices. The script of the letters settles most languages that are not written in Latin ones.
+`langdetect`, with the profiles of the languages that matter, is right on nearly every text of a few
+sentences. Known words, and for a line or two the letters inside words, are the second voice: they
+tell Norwegian from Danish, Dutch from Afrikaans and a text without diacritics from another one.
+What is left undecided follows the language of the mailbox.
+
+Nothing here is random: the detector is seeded anew for every text, so the same text gives the same
+answer to the last bit, in any thread.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module, resources
+from typing import TYPE_CHECKING, Any, Final
+
+from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
+from langdetect.lang_detect_exception import LangDetectException
+
+from triage.understanding.model import Evidence, Finding, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from triage.understanding.parts import Mail
+
+LATIN: Final = (
+    "nl", "pl", "no", "sv", "da", "de", "en", "fr", "es", "it", "pt", "ro", "tr", "cs", "sk", "hu", "fi", "lt",
+)  # fmt: skip
+CYRILLIC: Final = ("uk", "ru", "bg")
+ARABIC: Final = ("ar", "fa", "ur")
+READ: Final = 400
+"""Characters of a text that the detector is given; more do not make it surer."""
+_ENOUGH: Final = 25
+"""Letters below which the subject is read too."""
+_MOST_WORDS: Final = 120
+_SHORT: Final = 12
+"""Words up to which the letters inside words are weighed too."""
+
+_WORD = re.compile(r"[^\W\d_]+")
+_NOT_PROSE = re.compile(r"\S{0,200}@\S{1,200}|https?://\S{1,500}|www\.\S{1,300}")
+_SCRIPTS = (
+    ("cyrillic", "Ѐ", "ӿ"),
+    ("arabic", "؀", "ۿ"),
+    ("el", "Ͱ", "Ͽ"),
+    ("he", "֐", "׿"),
+    ("ka", "Ⴀ", "ჿ"),
+    ("hy", "԰", "֏"),
+    ("hi", "ऀ", "ॿ"),
+    ("th", "฀", "๿"),
+    ("ko", "가", "힣"),
+    ("ja", "぀", "ヿ"),
+    ("zh", "一", "鿿"),
+    ("am", "ሀ", "፿"),
+)
+_OURS: Final = ("nl", "pl", "no", "sv", "da", "de", "en")
+"""Languages that the mailboxes see daily; a line or two is taken for one of these."""
+_FOREIGN: Final = -2.0
+_PRIOR = 1.0
+_DECIDED: Final = 7.0
+"""Log-odds between the first and the second language from which nothing else is asked."""
+_WORD_WEIGHT = 0.5
+_LETTER_WEIGHT = 0.6
+_DETECTOR_WEIGHT = 0.4
+_LEAST = 1e-4
+
+
+def read_language(typed: str, subject: str, home: str) -> Finding[str]:
+    """Return the language of what was typed, of the subject only when that is too short.
+
+    `home` is the language of the mailbox, which settles what the text leaves open.
+    """
+    text = _prose(typed)
+    source = Source.TYPED
+    if len(_letters(text)) < _ENOUGH:
+        text = f"{text}\n{_prose(subject)}"
+        source = Source.SUBJECT if len(_letters(text)) > 2 * len(_letters(typed)) else source
+    language, confidence = _language_of(text, home)
+    shown = " ".join(text.split())[:60]
+    return Finding(language, confidence, (Evidence(source, 0, 0, shown, "language"),))
+
+
+def _prose(text: str) -> str:
+    return _NOT_PROSE.sub(" ", text[:20_000])
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in text[:2000] if char.isalpha())
+
+
+def _language_of(text: str, home: str) -> tuple[str, float]:
+    script = _script(text)
+    if script == "cyrillic":
+        return _by_detector(text, CYRILLIC)
+    if script == "arabic":
+        return _by_detector(text, ARABIC)
+    if script != "latin":
+        return script, 0.99
+    words = [word.lower() for word in _WORD.findall(text)][:_MOST_WORDS]
+    if not words:
+        return home, 0.5
+    scores = {language: 0.0 if language in _OURS else _FOREIGN for language in LATIN}
+    if home in scores:
+        scores[home] += _PRIOR
+    _add_known_words(scores, words)
+    if _margin(scores) < _DECIDED:
+        if len(words) <= _SHORT:
+            _add_letters(scores, words)
+        detected = _detected(text, LATIN)
+        for language in scores:
+            scores[language] += math.log(detected.get(language, 0.0) + _LEAST) * _DETECTOR_WEIGHT
+    best = max(scores, key=lambda language: (scores[language], language))
+    total = sum(math.exp(score - scores[best]) for score in scores.values())
+    return best, round(1.0 / total, 4)
+
+
+def _margin(scores: Mapping[str, float]) -> float:
+    first, second = sorted(scores.values())[:-3:-1]
+    return first - second
+
+
+def _script(text: str) -> str:
+    counts: Counter[str] = Counter()
+    for char in text[:2000]:
+        if "a" <= char <= "z" or "A" <= char <= "Z" or "À" <= char <= "ɏ":
+            counts["latin"] += 1
+        elif char > "ɏ":
+            for name, low, high in _SCRIPTS:
+                if low <= char <= high:
+                    counts[name] += 1 if name not in {"zh", "ja", "ko"} else 3
+                    break
+    if counts["ja"] and counts["zh"]:
+        return "ja"
+    return max(counts, key=lambda name: (counts[name], name)) if counts else "latin"
+
+
+@cache
+def _factory(languages: tuple[str, ...]) -> DetectorFactory:
+    factory = DetectorFactory()
+    factory.set_seed(0)
+    factory.load_json_profile([_profile(language) for language in languages])
+    return factory
+
+
+def _profile(language: str) -> str:
+    with open(f"{PROFILES_DIRECTORY}/{language}", encoding="utf-8") as file:  # noqa: PTH123 - the library names its folder as a string
+        return file.read()
+
+
+def _detected(text: str, languages: tuple[str, ...]) -> Mapping[str, float]:
+    """Return langdetect's probabilities; none for a text without letters."""
+    detector = _factory(languages).create()
+    detector.append(" ".join(text.split())[:READ])
+    try:
+        return {found.lang: found.prob for found in detector.get_probabilities()}
+    except LangDetectException:
+        return {}
+
+
+def _by_detector(text: str, languages: tuple[str, ...]) -> tuple[str, float]:
+    if languages == CYRILLIC:
+        found = set(text[:2000].lower())
+        if found & set("іїєґ"):
+            return "uk", 0.99
+        if found & set("ыэё"):
+            return "ru", 0.99
+    detected = _detected(text, languages)
+    best = max(languages, key=lambda language: detected.get(language, 0.0))
+    return best, max(0.5, detected.get(best, 0.5))
+
+
+def _add_known_words(scores: dict[str, float], words: Iterable[str]) -> None:
+    known = _known_words()
+    for word in words:
+        of = known.get(word)
+        if of:
+            weight = _WORD_WEIGHT * math.log(len(LATIN) / len(of))
+            for language in of:
+                scores[language] += weight
+
+
+@cache
+def _known_words() -> Mapping[str, tuple[str, ...]]:
+    """Return the languages of every known word: our vocabulary and spaCy's lists of stop words."""
+    found: dict[str, set[str]] = {}
+    for language in LATIN:
+        for variant in ("nb", "nn") if language == "no" else (language,):
+            for word in _vocabulary(variant):
+                found.setdefault(word, set()).add(language)
+    return {word: tuple(sorted(languages)) for word, languages in found.items()}
+
+
+@cache
+def _vocabulary(variant: str) -> frozenset[str]:
+    """Return the words of a language that we wrote down, with spaCy's stop words."""
+    words: set[str] = set()
+    file = resources.files("triage.understanding") / "vocabulary" / f"{variant}.txt"
+    if file.is_file():
+        words.update(file.read_text(encoding="utf-8").split())
+    if variant != "nn":
+        stop_words = import_module(f"spacy.lang.{variant}.stop_words").STOP_WORDS
+        words.update(word.lower() for word in stop_words if word.isalpha())
+    return frozenset(words)
+
+
+_VARIANTS: Final = ("nl", "pl", "nb", "nn", "sv", "da", "de", "en")
+_ORDER: Final = 5
+_PROFILE_WEIGHT: Final = 30_000.0
+_SMOOTHING: Final = 3.0
+_KNOWN_BONUS: Final = 3.0
+_ALPHABET: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Letters:
+    """How often letters follow each other in the words of a language."""
+
+    counts: Mapping[str, float]
+    followed: Mapping[str, float]
+    kinds: Mapping[str, int]
+
+    def log_probability(self, word: str) -> float:
+        """Return the logarithm of the probability of the word, letter by letter, with back-off."""
+        framed = f"^{word}$"
+        total = 0.0
+        for place in range(1, len(framed)):
+            probability = 1.0 / _ALPHABET
+            for length in range(min(place, _ORDER - 1) + 1):
+                context = framed[place - length : place]
+                seen = self.followed.get(context)
+                if not seen:
+                    break
+                kinds = self.kinds[context] * _SMOOTHING
+                count = self.counts.get(context + framed[place], 0.0)
+                probability = (count + kinds * probability) / (seen + kinds)
+            total += math.log(probability)
+        return total
+
+
+def _add_letters(scores: dict[str, float], words: Iterable[str]) -> None:
+    sums = dict.fromkeys(_VARIANTS, 0.0)
+    for word in words:
+        for variant in _VARIANTS:
+            sums[variant] += _letters_of(variant).log_probability(word[:24])
+            if word in _vocabulary(variant):
+                sums[variant] += _KNOWN_BONUS
+    best = max(sums.values())
+    of_language: dict[str, float] = {}
+    for variant, value in sums.items():
+        language = "no" if variant in {"nb", "nn"} else variant
+        of_language[language] = max(of_language.get(language, -math.inf), value - best)
+    for language in scores:
+        scores[language] += _LETTER_WEIGHT * max(of_language.get(language, -12.0), -12.0)
+
+
+@cache
+def _letters_of(variant: str) -> _Letters:
+    counts: Counter[str] = Counter()
+    for word in _vocabulary(variant):
+        framed = f"^{word}$"
+        for length in range(1, _ORDER + 1):
+            for start in range(len(framed) - length + 1):
+                counts[framed[start : start + length]] += 1.0
+    profile: dict[str, Any] = json.loads(_profile("no" if variant in {"nb", "nn"} else variant))
+    letters = sum(count for gram, count in profile["freq"].items() if len(gram) == 1)
+    for gram, count in profile["freq"].items():
+        framed = re.sub(r" $", "$", re.sub(r"^ (?=.)", "^", gram))
+        if gram == gram.lower() and " " not in framed:
+            counts[framed] += _PROFILE_WEIGHT * count / letters
+    followed: Counter[str] = Counter()
+    kinds: Counter[str] = Counter()
+    for gram in sorted(counts):
+        followed[gram[:-1]] += counts[gram]
+        kinds[gram[:-1]] += 1
+    return _Letters(counts, followed, kinds)
+
+
+def language_of(mail_typed: Mail) -> Finding[str]:
+    """Return the language of a mail: of a web form the language of its free texts."""
+    typed = "\n".join(mail_typed.typed[start:end] for start, end in mail_typed.prose)
+    return read_language(typed, mail_typed.subject, mail_typed.policy.home_language)
