@@ -12,12 +12,13 @@ NETWORK_AND_STORE = {
     *("imapclient", "aiosmtplib", "apscheduler", "sqlmodel", "sqlalchemy", "alembic", "psycopg"),
     *("socket", "ssl", "http", "urllib.request", "asyncio", "sqlite3"),
 }
-PURE = ("message", "understanding", "policy", "decision")
+PURE = ("message", "understanding", "policy", "acknowledging", "decision")
 MAY_IMPORT = {
     "policy": {"policy", "errors", "toml_file"},
     "message": {"message", "errors"},
     "understanding": {"understanding", "message", "policy", "errors", "resources"},
-    "decision": {"policy", "message", "understanding", "errors"},
+    "acknowledging": {"policy", "message", "understanding", "decision"},
+    "decision": {"acknowledging", "policy", "message", "understanding", "errors"},
     "mailbox": {"mailbox", "register", "errors", "settings", "masking"},
     "outbox": {
         "outbox",

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from triage.clock import Clock
     from triage.policy.model import Policy
-    from triage.settings import Mailbox, Settings
+    from triage.settings import Mailbox, Settings, Smtp
 
 
 def policies_of(settings: Settings) -> dict[str, Policy]:
@@ -99,8 +99,20 @@ def smtp_server_of(settings: Settings, clock: Clock) -> SmtpServer:
         username=smtp.username,
         password=settings.secret(smtp.password_file) if smtp.password_file else "",
         token=token,
-        ca_file=str(settings.path(smtp.ca_file)) if smtp.ca_file else "",
+        ca_file=ca_file_of(settings, smtp),
     )
+
+
+def ca_file_of(settings: Settings, server: Smtp | Mailbox) -> str:
+    """Return the file of trusted certificates, or "" for the system's. Raises SettingsError."""
+    if not server.ca_file:
+        return ""
+    path = settings.path(server.ca_file)
+    if not path.is_file():
+        raise SettingsError(
+            "holds no certificates to trust", where=str(path), remedy="Mend ca_file, or remove it"
+        )
+    return str(path)
 
 
 def mailbox_secret(settings: Settings, mailbox: Mailbox, clock: Clock) -> Callable[[], str]:

@@ -8,13 +8,21 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from triage.assembly import (
+    ca_file_of,
     mailbox_secret,
     policies_of,
     register_of,
     smtp_server_of,
     templates_of,
 )
-from triage.errors import TriageError
+from triage.errors import (
+    DeliveryError,
+    LoginRefused,
+    MailboxError,
+    MailboxUnavailable,
+    SettingsError,
+    TriageError,
+)
 from triage.mailbox.connection import connect
 from triage.outbox.smtp import SmtpSession
 
@@ -22,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from triage.clock import Clock
+    from triage.mailbox.connection import Connection
     from triage.settings import Mailbox, Settings
 
 
@@ -42,8 +51,9 @@ def all_checks(settings: Settings, clock: Clock) -> Iterator[Check]:
     yield _tried("templates", lambda: _templates(settings))
     yield _tried("language model", _model)
     yield _tried("database", lambda: _database(settings, clock))
-    for mailbox in settings.mailbox:
-        yield _tried(f"mailbox {mailbox.address}", partial(_mailbox, settings, mailbox, clock))
+    for number, mailbox in enumerate(settings.mailbox):
+        check = partial(_mailbox, settings, number, clock)
+        yield _tried(f"mailbox {mailbox.address}", check)
     yield _tried("smtp", lambda: asyncio.run(_smtp(settings, clock)))
 
 
@@ -68,29 +78,55 @@ def _model() -> str:
 
 
 def _database(settings: Settings, clock: Clock) -> str:
-    register_of(settings, clock)
+    register_of(settings, clock).engine.dispose()
     # The URL may hold a password; the kind of database is enough.
     return settings.store.url.partition(":")[0]
 
 
-def _mailbox(settings: Settings, mailbox: Mailbox, clock: Clock) -> str:
-    ca_file = str(settings.path(mailbox.ca_file)) if mailbox.ca_file else ""
-    connection = connect(mailbox, mailbox_secret(settings, mailbox, clock), ca_file)
+def _mailbox(settings: Settings, number: int, clock: Clock) -> str:
+    mailbox = settings.mailbox[number]
+    secret = mailbox_secret(settings, mailbox, clock)
     try:
-        names = [mailbox.folder, *filter(None, (mailbox.sent_folder, mailbox.move_to))]
-        folders = [connection.select(name) for name in names]
-    finally:
-        connection.log_out()
-    counted = ", ".join(f"{folder.name} {folder.exists} mails" for folder in folders)
-    keyword = mailbox.keyword
-    if keyword and not folders[0].takes(keyword):
-        return f"{counted}; the server keeps no keywords, so handled mail is not flagged"
-    return counted
+        connection = connect(mailbox, secret, ca_file_of(settings, mailbox))
+        try:
+            return _folders(connection, mailbox)
+        finally:
+            connection.log_out()
+    except MailboxError as error:
+        match error:
+            case LoginRefused():
+                remedy = "Mend username, password_file or auth"
+            case MailboxUnavailable():
+                remedy = "Mend host, port or tls, or start the server"
+            case _:
+                remedy = "Mend the folder's name, or create it"
+        where = settings.place("mailbox", number)
+        raise SettingsError(str(error), where=where, remedy=remedy) from error
+
+
+def _folders(connection: Connection, mailbox: Mailbox) -> str:
+    """Select every folder that is read; say what else matters."""
+    watched = connection.select(mailbox.folder)
+    found = [f"{watched.name} {watched.exists} mails"]
+    if mailbox.sent_folder:
+        sent = connection.select(mailbox.sent_folder)
+        found.append(f"{sent.name} {sent.exists} mails")
+    if mailbox.move_to and not connection.folder_exists(mailbox.move_to):
+        found.append(f"{mailbox.move_to} will be made")
+    if mailbox.keyword and not watched.takes(mailbox.keyword):
+        found.append("the server keeps no keywords, so handled mail is not flagged")
+    return "; ".join(found)
 
 
 async def _smtp(settings: Settings, clock: Clock) -> str:
     session = SmtpSession(smtp_server_of(settings, clock))
     try:
         return await session.check()
+    except DeliveryError as error:
+        raise SettingsError(
+            str(error),
+            where=settings.place("smtp"),
+            remedy="Mend host, port, tls or the login, or start the server",
+        ) from error
     finally:
         await session.close()

@@ -36,7 +36,7 @@ class BadInput(TriageError):
         self.where = where
         self.remedy = remedy
         head = f"{where}: {what}" if where else what
-        super().__init__(f"{head}. {remedy}" if remedy else head)
+        super().__init__(f"{head.rstrip('.')}. {remedy}" if remedy else head)
 
 
 class SettingsError(BadInput):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from triage.assembly import (
+    ca_file_of,
     mailbox_secret,
     policies_of,
     register_of,
@@ -247,9 +248,8 @@ class Service:
         return server
 
     def _watcher(self, mailbox: Mailbox) -> Watcher:
-        settings = self._settings
-        ca_file = str(settings.path(mailbox.ca_file)) if mailbox.ca_file else ""
-        secret = mailbox_secret(settings, mailbox, self._clock)
+        ca_file = ca_file_of(self._settings, mailbox)
+        secret = mailbox_secret(self._settings, mailbox, self._clock)
         return Watcher(
             self._register,
             mailbox,

@@ -8,6 +8,7 @@ import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -33,6 +34,13 @@ def _address(text: str) -> str:
 
 def _address_or_none(text: str) -> str:
     return _address(text) if text else text
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 Address = Annotated[str, AfterValidator(_address)]
@@ -70,9 +78,9 @@ class OAuth2(Section):
     @field_validator("token_url")
     @classmethod
     def _https(cls, url: str) -> str:
-        if not url.startswith("https://") and not re.match(
-            r"http://(127\.|localhost|\[::1\])", url
-        ):
+        parts = urlsplit(url)
+        local = parts.scheme == "http" and _is_loopback(parts.hostname or "")
+        if not parts.hostname or not (parts.scheme == "https" or local):
             raise ValueError("must be https")
         return url
 
@@ -93,10 +101,7 @@ class _Server(Section):
     @property
     def is_loopback(self) -> bool:
         """Whether the server is on this machine, where plaintext stays inside."""
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
+        return _is_loopback(self.host)
 
     @model_validator(mode="after")
     def _no_silent_plaintext(self) -> Self:
@@ -134,7 +139,8 @@ class Http(Section):
     @field_validator("listen")
     @classmethod
     def _host_and_port(cls, listen: str) -> str:
-        if listen and not re.fullmatch(r"(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}", listen):
+        host_and_port = re.fullmatch(r"(?:\[[0-9a-fA-F:]+\]|[^:\s]+):(\d{1,5})", listen)
+        if listen and not (host_and_port and int(host_and_port.group(1)) <= 65535):
             raise ValueError("must be host:port such as 127.0.0.1:9464")
         return listen
 
@@ -304,9 +310,7 @@ class Settings(Section):
 
     @field_validator("team")
     @classmethod
-    def _one_team_a_policy(
-        cls, teams: tuple[Team, ...], info: ValidationInfo
-    ) -> tuple[Team, ...]:
+    def _one_team_a_policy(cls, teams: tuple[Team, ...], info: ValidationInfo) -> tuple[Team, ...]:
         watched = {mailbox.policy for mailbox in info.data.get("mailbox", ())}
         names = [team.policy for team in teams]
         for name in names:

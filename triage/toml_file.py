@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -105,11 +105,14 @@ def _shown(key: str, value: object) -> str:
 def _known_keys(model: type[BaseModel], loc: Sequence[int | str]) -> list[str]:
     """Return the keys that the model allows at `loc`."""
     here: type[BaseModel] | None = model
+    named = False  # whether the next part is a table's own name, as in `[closing_days.NAME]`
     for part in loc:
-        if isinstance(part, int) or here is None:
+        if named or isinstance(part, int) or here is None:
+            named = False
             continue
         field = next((f for n, f in here.model_fields.items() if part in {n, f.alias}), None)
         here = _model_in(field.annotation) if field else None
+        named = field is not None and get_origin(field.annotation) is dict
     if here is None:
         return []
     return sorted(field.alias or name for name, field in here.model_fields.items())

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Score the field rules on corpus records as they stand: nothing is rendered, nothing is parsed.
 
-Usage: evaluate.py FILE.jsonl ... [--errors FIELD] [--grievance gold|any]
+Usage: evaluate.py FILE.jsonl ... [--errors FIELD] [--kind gold|complaint]
 
 Typed and quoted text, language and policy are the record's own, so that the figures say what the
 rules of `triage/understanding/` do, apart from the reading of mails. Counts as score.py does.
-`--grievance gold` (default) tells the incident rules whether the mail is a complaint or dispute.
+The incident's date is read for complaints and disputes only: `--kind gold` (default) tells the rules the gold
+kind, `--kind complaint` pretends that every mail is a complaint.
 """
 import json
 import sys
@@ -20,7 +21,7 @@ from score import MACHINE, values  # noqa: E402
 from understanding_mails import mail_of  # noqa: E402
 
 from triage.understanding.fields import read_fields  # noqa: E402
-from triage.understanding.model import SURE  # noqa: E402
+from triage.understanding.model import SURE, Kind  # noqa: E402
 
 ROWS = [
     "dossier_numbers", "phones", "emails", "national_id", "birth_date", "name", "street", "postcode", "city",
@@ -44,7 +45,7 @@ def records(paths):
 
 def main(argv):
     options = {}
-    for name in ("--errors", "--grievance"):
+    for name in ("--errors", "--kind"):
         if name in argv:
             at = argv.index(name)
             options[name] = argv[at + 1]
@@ -59,10 +60,8 @@ def main(argv):
         mails += 1
         begin = time.perf_counter()
         mail = mail_of(record)
-        grieved = bool({gold["kind"], *gold["also"]} & GRIEVED)
-        if options.get("--grievance") == "any":
-            grieved = True
-        fields = read_fields(mail, grieved=grieved)
+        kind = Kind("complaint" if options.get("--kind") == "complaint" else gold["kind"])
+        fields = read_fields(mail, kind, tuple(map(Kind, gold["also"])))
         spent += time.perf_counter() - begin
         for row in ROWS:
             want = values(gold["fields"], row)

@@ -119,6 +119,9 @@ def test_another_watched_mailbox_in_to_will_do() -> None:
         "jan@" + "e" * 254,
         "jan@[127.0.0.1]",
         "jan@one@example.org",
+        "jan@example..org",
+        "jan@" + "ä" * 63 + ".org",
+        "=?utf-8?q?x=40y?=@example.org",
     ],
 )
 def test_what_is_not_one_plain_address_is_not_answered(address: str) -> None:

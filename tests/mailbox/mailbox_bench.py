@@ -18,6 +18,7 @@ from triage.settings import Mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from servers.imap_account import ImapAccount
 
@@ -39,6 +40,14 @@ def identify(raw: bytes) -> PlainIdentity:
 def mail(subject: str, *, text: str = "Ik heb een klacht.", message_id: str = "") -> bytes:
     head = f"Message-ID: <{message_id}>\r\n" if message_id else ""
     return f"Subject: {subject}\r\nFrom: eva@example.org\r\n{head}\r\n{text}\r\n".encode()
+
+
+@dataclass(frozen=True)
+class StoppedClock:
+    moment: datetime
+
+    def now(self) -> datetime:
+        return self.moment
 
 
 class Killed(BaseException):

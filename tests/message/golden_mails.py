@@ -19,7 +19,9 @@ class Golden:
         message = EmailMessage()
         message["From"] = "Sender <sender@mail.example>"
         message["To"] = "info@alektum.example"
-        headers = dict(line.split(": ", 1) for line in self.sections.get("headers", "").splitlines())
+        headers = dict(
+            line.split(": ", 1) for line in self.sections.get("headers", "").splitlines()
+        )
         message["Subject"] = headers.pop("Subject", "Dossier")
         for name, value in headers.items():
             message[name] = value

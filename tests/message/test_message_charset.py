@@ -12,7 +12,9 @@ POLISH = "Zażalenie: proszę o odpowiedź, dzień dobry, Łódź"
 DUTCH = "Geachte heer, één café, coöperatie"
 
 
-@pytest.mark.parametrize("label", ["iso-8859-2", "ISO8859-2", "latin2", '"iso-8859-2"', "iso_8859-2"])
+@pytest.mark.parametrize(
+    "label", ["iso-8859-2", "ISO8859-2", "latin2", '"iso-8859-2"', "iso_8859-2"]
+)
 def test_the_declared_charset_is_used(label: str):
     assert decode(POLISH.encode("iso8859-2"), label).text == POLISH
     assert decode(POLISH.encode("iso8859-2"), label).damage == ""
@@ -40,7 +42,15 @@ def test_labels_mean_what_mailers_mean_by_them(label: str, codec: str | None):
     assert codec_for(label) == codec
 
 
-@pytest.mark.parametrize(("country", "text", "codec"), [("PL", POLISH, "cp1250"), ("PL", POLISH, "iso8859-2"), ("NL", DUTCH, "cp1252"), ("NO", "Blåbærsyltetøy", "cp1252")])
+@pytest.mark.parametrize(
+    ("country", "text", "codec"),
+    [
+        ("PL", POLISH, "cp1250"),
+        ("PL", POLISH, "iso8859-2"),
+        ("NL", DUTCH, "cp1252"),
+        ("NO", "Blåbærsyltetøy", "cp1252"),
+    ],
+)
 def test_undeclared_bytes_are_read_in_the_countrys_charset(country: str, text: str, codec: str):
     read = decode(text.encode(codec), "", country)
     assert read.text == text
@@ -72,7 +82,15 @@ def test_broken_characters_in_utf8_do_not_change_the_charset():
     assert "Ã" not in decode(text, "utf-8").text
 
 
-@pytest.mark.parametrize(("codec", "text"), [("cp1251", "Уважаемые господа, прошу рассмотреть жалобу"), ("koi8_r", "Уважаемые господа, прошу рассмотреть жалобу"), ("cp1253", "Αγαπητοί κύριοι, σας γράφω για να παραπονεθώ"), ("cp932", "お世話になっております。織田です。明日の会議について")])
+@pytest.mark.parametrize(
+    ("codec", "text"),
+    [
+        ("cp1251", "Уважаемые господа, прошу рассмотреть жалобу"),
+        ("koi8_r", "Уважаемые господа, прошу рассмотреть жалобу"),
+        ("cp1253", "Αγαπητοί κύριοι, σας γράφω για να παραπονεθώ"),
+        ("cp932", "お世話になっております。織田です。明日の会議について"),
+    ],
+)
 def test_other_scripts_are_detected(codec: str, text: str):
     read = decode(text.encode(codec), "", "NL")
     assert read.text == text
@@ -97,8 +115,13 @@ def test_an_unknown_charset_is_marked():
 
 
 def test_the_charset_in_html_counts_where_the_part_has_none():
-    html = '<html><head><meta charset="iso-8859-2"></head><body>Zażalenie</body></html>'.encode("iso8859-2")
-    raw = b"From: a@b.pl\nSubject: x\nContent-Type: text/html\nContent-Transfer-Encoding: 8bit\n\n" + html
+    html = '<html><head><meta charset="iso-8859-2"></head><body>Zażalenie</body></html>'.encode(
+        "iso8859-2"
+    )
+    raw = (
+        b"From: a@b.pl\nSubject: x\nContent-Type: text/html\nContent-Transfer-Encoding: 8bit\n\n"
+        + html
+    )
     assert read_message(raw).typed == "Zażalenie"
 
 

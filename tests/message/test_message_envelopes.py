@@ -36,14 +36,20 @@ def test_an_attachment_is_recorded_by_name_type_size_and_hash():
     assert attachment.text == ""
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "..\\..\\x", "a/b/c.pdf", "\u202egpj.exe"])
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "/etc/passwd", "..\\..\\x", "a/b/c.pdf", "\u202egpj.exe"]
+)
 def test_an_attachments_name_is_never_a_path(name: str):
     (attachment,) = read_message(with_file(b"x", "application/octet-stream", name)).attachments
     assert not set("/\\\u202e") & set(attachment.filename)
 
 
 def test_the_dossier_number_is_found_in_a_pdf():
-    raw = with_file(pdf(["Geachte heer Bos,", "Dossier 54730908"], ["pagina twee"]), "application/pdf", "brief.pdf")
+    raw = with_file(
+        pdf(["Geachte heer Bos,", "Dossier 54730908"], ["pagina twee"]),
+        "application/pdf",
+        "brief.pdf",
+    )
     assert "Dossier 54730908" in read_message(raw).attachments[0].text
     assert "pagina twee" in read_message(raw).attachments[0].text
 
@@ -59,8 +65,16 @@ def test_the_dossier_number_is_found_in_a_docx():
 
 
 def test_text_and_html_attachments_are_read():
-    assert read_message(with_file("één".encode("cp1252"), "text/plain; charset=cp1252", "a.txt")).attachments[0].text == "één"
-    assert read_message(with_file(b"<p>een</p><p>twee", "text/html", "a.html")).attachments[0].text == "een\n\ntwee"
+    assert (
+        read_message(with_file("één".encode("cp1252"), "text/plain; charset=cp1252", "a.txt"))
+        .attachments[0]
+        .text
+        == "één"
+    )
+    assert (
+        read_message(with_file(b"<p>een</p><p>twee", "text/html", "a.html")).attachments[0].text
+        == "een\n\ntwee"
+    )
 
 
 @pytest.mark.parametrize(
@@ -78,7 +92,10 @@ def test_a_broken_pdf_gives_no_text_and_no_error(content: bytes):
     assert pdf_text(content, Allowance()) in {"", "x"}
 
 
-@pytest.mark.parametrize("content", [b"PK", b"PK\x03\x04" * 10, docx("x")[:-30], b"", docx("x").replace(b"word/", b"werd/")])
+@pytest.mark.parametrize(
+    "content",
+    [b"PK", b"PK\x03\x04" * 10, docx("x")[:-30], b"", docx("x").replace(b"word/", b"werd/")],
+)
 def test_a_broken_docx_gives_no_text_and_no_error(content: bytes):
     assert docx_text(content, Allowance()) == ""
 
@@ -119,7 +136,9 @@ def test_a_pdf_of_repeated_keywords_is_not_opened(word: bytes):
 
 def test_attachments_are_listed_to_a_number():
     part = "--b\nContent-Type: image/png; name=a.png\n\nx\n"
-    message = read_message(mail(part * (MAX_ATTACHMENTS + 5) + "--b--", "Content-Type: multipart/mixed; boundary=b"))
+    message = read_message(
+        mail(part * (MAX_ATTACHMENTS + 5) + "--b--", "Content-Type: multipart/mixed; boundary=b")
+    )
     assert len(message.attachments) == MAX_ATTACHMENTS
     assert "5 more attachments were not listed" in message.damage
 
@@ -161,7 +180,10 @@ def test_signed_mail_in_the_pieces_of_outlook_is_read():
     assert signed_content(cms(b"\x24\x80" + pieces + b"\0\0")) == INNER
 
 
-@pytest.mark.parametrize("data", [b"", b"\x30\x80", cms(b""), cms(b"\x04\x85aaaa"), cms(b"\x24\x80" + b"\x04"), SIGNED + DATA])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\x30\x80", cms(b""), cms(b"\x04\x85aaaa"), cms(b"\x24\x80" + b"\x04"), SIGNED + DATA],
+)
 def test_a_broken_signature_raises_nothing(data: bytes):
     assert signed_content(data) in {None, b""}
 
@@ -169,9 +191,20 @@ def test_a_broken_signature_raises_nothing(data: bytes):
 @pytest.mark.parametrize(
     "raw",
     [
-        mail("AAAA", "Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m", "Content-Transfer-Encoding: base64"),
-        mail("AAAA", "Content-Type: application/x-pkcs7-mime; name=smime.p7m", "Content-Transfer-Encoding: base64"),
-        mail("--b\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n--b\nContent-Type: application/octet-stream\n\nx\n--b--", "Content-Type: multipart/encrypted; boundary=b"),
+        mail(
+            "AAAA",
+            "Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m",
+            "Content-Transfer-Encoding: base64",
+        ),
+        mail(
+            "AAAA",
+            "Content-Type: application/x-pkcs7-mime; name=smime.p7m",
+            "Content-Transfer-Encoding: base64",
+        ),
+        mail(
+            "--b\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n--b\nContent-Type: application/octet-stream\n\nx\n--b--",
+            "Content-Type: multipart/encrypted; boundary=b",
+        ),
         mail("-----BEGIN PGP MESSAGE-----\n\nhQIMA\n-----END PGP MESSAGE-----"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from golden_mails import Golden, goldens, lines_of
+
 from triage.message.reader import read_message
 
 ALL = goldens()
@@ -26,16 +27,44 @@ def test_no_line_of_a_golden_mail_is_lost(golden: Golden):
     if "plain" not in golden.sections or "html" in golden.sections:
         pytest.skip("the text has two renditions, or marks that are no text")
     message = read_message(golden.raw())
-    kept = "".join("".join(part.split()) for part in (message.typed, message.quoted, message.footer))
+    kept = "".join(
+        "".join(part.split()) for part in (message.typed, message.quoted, message.footer)
+    )
     for line in golden.lines("plain"):
         words = line.lstrip("> \ufeff")
         assert all("".join(word.split()) in kept for word in words.split(" On "))
 
 
 def test_there_are_at_least_eighty_golden_mails_in_a_dozen_languages():
-    languages = {name.partition(":")[0] for golden in ALL for name in [golden.name.partition(": ")[2]]}
+    languages = {
+        name.partition(":")[0] for golden in ALL for name in [golden.name.partition(": ")[2]]
+    }
     assert len(ALL) >= 80
-    assert len({*languages, "nl", "pl"} & set("nl pl no nn sv da fi de en fr es it pt cs sk hu ru".split())) >= 12
+    assert (
+        len(
+            {*languages, "nl", "pl"}
+            & {
+                "nl",
+                "pl",
+                "no",
+                "nn",
+                "sv",
+                "da",
+                "fi",
+                "de",
+                "en",
+                "fr",
+                "es",
+                "it",
+                "pt",
+                "cs",
+                "sk",
+                "hu",
+                "ru",
+            }
+        )
+        >= 12
+    )
 
 
 def _in_order(wanted: list[str], found: list[str]) -> bool:

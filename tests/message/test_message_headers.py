@@ -45,9 +45,15 @@ def test_encoded_words_are_decoded(written: str, read: str):
     ("written", "read"),
     [
         ("Jan <jan@x.nl>", [Address("Jan", "jan@x.nl")]),
-        ('"Vries, Jan de" <jan@x.nl>, piet@y.nl (Piet)', [Address("Vries, Jan de", "jan@x.nl"), Address("Piet", "piet@y.nl")]),
+        (
+            '"Vries, Jan de" <jan@x.nl>, piet@y.nl (Piet)',
+            [Address("Vries, Jan de", "jan@x.nl"), Address("Piet", "piet@y.nl")],
+        ),
         ("Vries, Jan de <jan@x.nl>", [Address("Vries, Jan de", "jan@x.nl")]),  # quotes forgotten
-        ("Team: a@b.nl, C <c@d.nl>;, e@f.nl", [Address("", "a@b.nl"), Address("C", "c@d.nl"), Address("", "e@f.nl")]),
+        (
+            "Team: a@b.nl, C <c@d.nl>;, e@f.nl",
+            [Address("", "a@b.nl"), Address("C", "c@d.nl"), Address("", "e@f.nl")],
+        ),
         ("undisclosed-recipients:;", []),
         ('"jan@x.nl" <jan@x.nl>', [Address("", "jan@x.nl")]),
         ("=?utf-8?B?SsOpcsO0bWU=?= <j@x.fr>", [Address("Jérôme", "j@x.fr")]),
@@ -77,7 +83,7 @@ def test_at_most_so_many_addresses_are_read():
         ('attachment; filename="brief (2).pdf"', "brief (2).pdf"),
         ("attachment; filename*=utf-8''na%C3%AFef%20x.pdf", "naïef x.pdf"),
         ("attachment; filename*0*=utf-8''na%C3%AF; filename*1=ef; filename*2=.pdf", "naïef.pdf"),
-        ('attachment; filename*="ISO-8859-1\'\'Best%E4tigung.pdf"', "Bestätigung.pdf"),
+        ("attachment; filename*=\"ISO-8859-1''Best%E4tigung.pdf\"", "Bestätigung.pdf"),
         ("attachment; filename==?utf-8?Q?a=C3=A9.txt?=", "aé.txt"),  # not allowed, common
         ("attachment; filename=een twee.txt", "een twee.txt"),
         ('attachment; filename="\\"q\\".txt"', '"q".txt'),
@@ -176,8 +182,12 @@ def test_message_ids_are_read(written: str, read: tuple[str, ...]):
 
 
 def test_eight_bit_headers_are_read_as_utf8_or_the_countrys_charset():
-    utf8 = read_message("From: Łukasz <l@wp.pl>\nSubject: Zażalenie\n\nx".encode(), home_country="PL")
-    old = read_message("From: Łukasz <l@wp.pl>\nSubject: Zażalenie\n\nx".encode("cp1250"), home_country="PL")
+    utf8 = read_message(
+        "From: Łukasz <l@wp.pl>\nSubject: Zażalenie\n\nx".encode(), home_country="PL"
+    )
+    old = read_message(
+        "From: Łukasz <l@wp.pl>\nSubject: Zażalenie\n\nx".encode("cp1250"), home_country="PL"
+    )
     assert utf8.subject == old.subject == "Zażalenie"
     assert utf8.sender == old.sender == Address("Łukasz", "l@wp.pl")
     assert "8-bit header" in old.damage
@@ -204,14 +214,22 @@ def test_a_group_as_from_gives_its_member():
 
 
 def test_delivered_to_fields_are_collected_in_lower_case():
-    message = read_message(mail("x", "Delivered-To: Info@Alektum.example", "X-Original-To: klacht@alektum.example"))
+    message = read_message(
+        mail("x", "Delivered-To: Info@Alektum.example", "X-Original-To: klacht@alektum.example")
+    )
     assert message.delivered_to == ("info@alektum.example", "klacht@alektum.example")
     assert "klacht@alektum.example" in message.recipients
 
 
 def test_threading_headers_are_read():
-    message = read_message(mail("x", "Message-ID: <m@x>", "In-Reply-To: <a@b>", "References: <r1@x>", " <a@b>"))
-    assert (message.message_id, message.in_reply_to, message.references) == ("m@x", ("a@b",), ("r1@x", "a@b"))
+    message = read_message(
+        mail("x", "Message-ID: <m@x>", "In-Reply-To: <a@b>", "References: <r1@x>", " <a@b>")
+    )
+    assert (message.message_id, message.in_reply_to, message.references) == (
+        "m@x",
+        ("a@b",),
+        ("r1@x", "a@b"),
+    )
 
 
 def test_a_subject_cannot_bring_lines_or_controls():

@@ -42,12 +42,30 @@ LETTER = "Content-Type: message/rfc822\n\nFrom: x@y.nl\nTo: z@w.nl\nSubject: oud
         (multipart("alternative", HTML), ["html"], []),
         (multipart("related", HTML, FILE), ["html"], ["foto.jpg"]),
         (multipart("mixed", TEXT, LETTER), ["een"], ["oud.eml"]),
-        (multipart("signed", TEXT, "Content-Type: application/pgp-signature\n\n-----BEGIN PGP SIGNATURE-----"), ["een"], ["attachment-1"]),
+        (
+            multipart(
+                "signed",
+                TEXT,
+                "Content-Type: application/pgp-signature\n\n-----BEGIN PGP SIGNATURE-----",
+            ),
+            ["een"],
+            ["attachment-1"],
+        ),
         (multipart("mixed", TEXT, close=False), ["een"], []),
         (multipart("mixed", "\nzonder kopregels"), ["zonder kopregels"], []),
         (multipart("unheard-of", TEXT, MORE), ["een", "twee"], []),
-        (mail("x", "Content-Type: text/plain; name=tekst.txt", "Content-Disposition: attachment"), ["x"], []),
-        (multipart("mixed", "Content-Type: text/plain; name=tekst.txt\n\nx"), ["x"], []),  # a named body
+        (
+            mail(
+                "x", "Content-Type: text/plain; name=tekst.txt", "Content-Disposition: attachment"
+            ),
+            ["x"],
+            [],
+        ),
+        (
+            multipart("mixed", "Content-Type: text/plain; name=tekst.txt\n\nx"),
+            ["x"],
+            [],
+        ),  # a named body
     ],
 )
 def test_texts_and_attachments_are_told_apart(raw: bytes, typed: list[str], files: list[str]):
@@ -57,7 +75,9 @@ def test_texts_and_attachments_are_told_apart(raw: bytes, typed: list[str], file
 
 
 def test_a_part_of_an_alternative_may_be_a_multipart():
-    inner = "Content-Type: multipart/related; boundary=c\n\n--c\n" + HTML + "\n--c\n" + FILE + "\n--c--"
+    inner = (
+        "Content-Type: multipart/related; boundary=c\n\n--c\n" + HTML + "\n--c\n" + FILE + "\n--c--"
+    )
     message = read_message(multipart("alternative", TEXT, inner))
     assert message.typed == "een"
     assert [each.filename for each in message.attachments] == ["foto.jpg"]
@@ -66,17 +86,36 @@ def test_a_part_of_an_alternative_may_be_a_multipart():
 def test_an_attached_mail_is_no_text_of_this_one():
     message = read_message(multipart("mixed", TEXT, LETTER))
     assert "oude tekst" not in message.typed
-    assert message.attachments[0].text == "From:  <x@y.nl>\nDate: Thu, 07 Aug 2025 08:12:40 +0200\nTo: z@w.nl\nSubject: oud\n\noude tekst"
+    assert (
+        message.attachments[0].text
+        == "From:  <x@y.nl>\nDate: Thu, 07 Aug 2025 08:12:40 +0200\nTo: z@w.nl\nSubject: oud\n\noude tekst"
+    )
 
 
 @pytest.mark.parametrize(
     ("raw", "typed", "damage"),
     [
-        (HEAD + b"Content-Type: multipart/mixed\n\n--abcdefghij\n\ntekst\n--abcdefghij--", "tekst", "no boundary"),
-        (HEAD + b"Content-Type: multipart/mixed; boundary=zzz\n\ntekst", "tekst", "a multipart whose boundary never occurs"),
-        (HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n--b\n\ntekst", "tekst", "a multipart without its end"),
+        (
+            HEAD + b"Content-Type: multipart/mixed\n\n--abcdefghij\n\ntekst\n--abcdefghij--",
+            "tekst",
+            "no boundary",
+        ),
+        (
+            HEAD + b"Content-Type: multipart/mixed; boundary=zzz\n\ntekst",
+            "tekst",
+            "a multipart whose boundary never occurs",
+        ),
+        (
+            HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n--b\n\ntekst",
+            "tekst",
+            "a multipart without its end",
+        ),
         (HEAD + b"Content-Type: ;;;\n\ntekst", "tekst", ""),
-        (HEAD + b"Content-Type: text/plain; charset=klingon\n\ntekst", "tekst", "unknown charset klingon"),
+        (
+            HEAD + b"Content-Type: text/plain; charset=klingon\n\ntekst",
+            "tekst",
+            "unknown charset klingon",
+        ),
         (HEAD + b"Content-Transfer-Encoding: frobnicate\n\ntekst", "tekst", ""),
         (HEAD + b"Content-Transfer-Encoding: base64\n\ndGVr\nc3Q", "tekst", ""),
         (HEAD + b"Content-Transfer-Encoding: quoted-printable\n\nte=6B=\nst=", "tekst", ""),
@@ -84,7 +123,11 @@ def test_an_attached_mail_is_no_text_of_this_one():
         (b"", "", "no header"),
         (b"\x00\x00\x00", "", "no header"),
         (HEAD + b"tekst", "tekst", "no empty line after the header"),
-        (HEAD.replace(b"\n", b"\r") + b"\rregel een\rregel twee", "regel een\nregel twee", "lines end in lone carriage returns"),
+        (
+            HEAD.replace(b"\n", b"\r") + b"\rregel een\rregel twee",
+            "regel een\nregel twee",
+            "lines end in lone carriage returns",
+        ),
         (HEAD.replace(b"\n", b"\r\r\n") + b"\r\r\ntekst", "tekst", ""),
         (HEAD + b"\nte\x00kst", "tekst", ""),
     ],
@@ -96,7 +139,9 @@ def test_broken_mails_are_read_and_marked(raw: bytes, typed: str, damage: str):
 
 
 def test_nested_multiparts_are_read_to_a_depth():
-    raw = HEAD + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(1_000))
+    raw = HEAD + b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(1_000)
+    )
     message = read_message(raw + b"Content-Type: text/plain\n\ndiep")
     assert message.damage[-1] == f"nested deeper than {MAX_DEPTH} levels, the rest was not read"
 
@@ -118,7 +163,10 @@ def test_flowed_text_is_unfolded():
     folded = "Dit is een lange regel die door het programma is afgebroken en \nhier verder gaat.\n> en dit is een lange regel van de oude mail die ook afgebroken \n> is.\n"
     raw = mail(folded, "Content-Type: text/plain; format=flowed", "In-Reply-To: <a@b>")
     message = read_message(raw)
-    assert message.typed == "Dit is een lange regel die door het programma is afgebroken en hier verder gaat."
+    assert (
+        message.typed
+        == "Dit is een lange regel die door het programma is afgebroken en hier verder gaat."
+    )
     assert message.quoted == "en dit is een lange regel van de oude mail die ook afgebroken is."
 
 
@@ -133,11 +181,16 @@ def test_flowed_text_with_delsp_joins_words():
 
 
 def test_html_that_claims_to_be_plain_is_read_as_html():
-    assert read_message(mail("<html><body><p>een</p><p>twee</p></body></html>")).typed == "een\n\ntwee"
+    assert (
+        read_message(mail("<html><body><p>een</p><p>twee</p></body></html>")).typed == "een\n\ntwee"
+    )
 
 
 def test_an_escaped_mbox_line_is_no_quotation():
-    assert read_message(mail("hoi\n>From nu af betaal ik niet meer\n")).typed == "hoi\n>From nu af betaal ik niet meer"
+    assert (
+        read_message(mail("hoi\n>From nu af betaal ik niet meer\n")).typed
+        == "hoi\n>From nu af betaal ik niet meer"
+    )
 
 
 def corpus_mails() -> list[bytes]:
@@ -146,7 +199,12 @@ def corpus_mails() -> list[bytes]:
     import render
 
     sys.path.pop(0)
-    records = [json.loads(line) for path in sorted((folder / "dev").glob("*.jsonl")) for line in path.read_text("utf-8").splitlines() if line]
+    records = [
+        json.loads(line)
+        for path in sorted((folder / "dev").glob("*.jsonl"))
+        for line in path.read_text("utf-8").splitlines()
+        if line
+    ]
     return [render.render(record).as_bytes() for record in records]
 
 
@@ -185,8 +243,18 @@ def test_mails_that_mail_parser_is_slow_on_or_damages_go_to_our_own_walk(raw: by
     assert not mailparser_adapter.is_ordinary(raw, section.headers, section.body)
 
 
-@pytest.mark.parametrize("fault", [ValueError("x"), RecursionError(), AttributeError("x"), UnicodeDecodeError("ascii", b"", 0, 1, "x")])
-def test_whatever_mail_parser_raises_the_mail_is_read(monkeypatch: pytest.MonkeyPatch, fault: Exception):
+@pytest.mark.parametrize(
+    "fault",
+    [
+        ValueError("x"),
+        RecursionError(),
+        AttributeError("x"),
+        UnicodeDecodeError("ascii", b"", 0, 1, "x"),
+    ],
+)
+def test_whatever_mail_parser_raises_the_mail_is_read(
+    monkeypatch: pytest.MonkeyPatch, fault: Exception
+):
     def fail(_: bytes) -> None:
         raise fault
 
@@ -208,13 +276,21 @@ def test_the_blank_between_an_encoded_word_and_a_folded_line_is_kept():
 
 def test_only_one_module_imports_mail_parser():
     package = Path(reader.__file__).parent
-    importers = [path.name for path in package.glob("*.py") if "import mailparser\n" in path.read_text("utf-8")]
+    importers = [
+        path.name
+        for path in package.glob("*.py")
+        if "import mailparser\n" in path.read_text("utf-8")
+    ]
     assert importers == ["mailparser_adapter.py"]
 
 
 def test_parts_are_walked_in_document_order():
     section = split_headers(multipart("mixed", TEXT, HTML))
     root, damage = read_structure(multipart("mixed", TEXT, HTML), section.headers, section.body)
-    assert [part.content_type for part in root.walk()] == ["multipart/mixed", "text/plain", "text/html"]
+    assert [part.content_type for part in root.walk()] == [
+        "multipart/mixed",
+        "text/plain",
+        "text/html",
+    ]
     assert isinstance(root, Part)
     assert damage == ()

@@ -78,7 +78,7 @@ FAULTS = {
         "name = ",
         "nmae = ",
         6,
-        "unknown key 'agency.nmae'. Known here: domains, name",
+        "unknown key 'agency.nmae'. Known here: customer_pages, domains, name",
     ),
     "unknown table": ("[calendar]", "[calender]", 24, "unknown key 'calender'. Known here: agency"),
     "missing key": ('domains = ["Agency.example"]\n', "", 5, "'agency.domains' is missing. Add it"),
@@ -149,6 +149,24 @@ FAULTS = {
         "[office]\nopens = 18:00:00\n[calendar]",
         24,
         "the office closes before it opens",
+    ),
+    "office exception": (
+        "[calendar]",
+        '[office]\nexceptions = [{ first = "12-32", last = "12-31", opens = 09:00:00, closes = 14:00:00 }]\n[calendar]',
+        25,
+        "is not a month and day such as 12-23",
+    ),
+    "office exception week": (
+        "[calendar]",
+        '[office]\nexceptions = [{ first = "W05-1", last = "12-31", opens = 09:00:00, closes = 14:00:00 }]\n[calendar]',
+        25,
+        "is not a month and day such as 12-23",
+    ),
+    "office exception order": (
+        "[calendar]",
+        '[office]\nexceptions = [{ first = "12-27", last = "01-02", opens = 09:00:00, closes = 14:00:00 }]\n[calendar]',
+        25,
+        "one over New Year is written as two",
     ),
     "verdict": (
         "[calendar]",

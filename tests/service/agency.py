@@ -96,7 +96,7 @@ class Agency:
         """Change settings: of a section, or with `mailbox` of every mailbox."""
         known = self.values.setdefault(section, {})
         for table in known if isinstance(known, list) else [known]:
-            table |= values
+            table.update(values)
 
     @property
     def config(self) -> Path:
@@ -159,8 +159,8 @@ class Agency:
     def outbox(self) -> list[OutboxMail]:
         return sorted(self.rows(OutboxMail), key=lambda mail: mail.id)
 
-    def tasks(self) -> list[HandlerTask]:
-        return self.rows(HandlerTask)
+    def tasks(self, code: str) -> list[HandlerTask]:
+        return [task for task in self.rows(HandlerTask) if task.code == code]
 
     def events(self, code: str) -> list[Event]:
         return [event for event in self.rows(Event) if event.code == code]

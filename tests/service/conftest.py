@@ -41,7 +41,7 @@ def embedded_office(embedded_imap: EmbeddedImap) -> Iterator[PostOffice]:
 
 @pytest.fixture
 def dovecot_office(dovecot: DovecotServer) -> Iterator[PostOffice]:
-    office = PostOffice("dovecot", dovecot.port, dovecot.password, lambda name, password: None)
+    office = PostOffice("dovecot", dovecot.port, dovecot.password)
     with office.sink:
         yield office
 
@@ -115,3 +115,11 @@ def dovecot_agency(
     dovecot_office: PostOffice, sqlite_store: str, found_agency: Callable[[PostOffice, str], Agency]
 ) -> Agency:
     return found_agency(dovecot_office, sqlite_store)
+
+
+@pytest.fixture
+def any_agency(
+    any_office: PostOffice, sqlite_store: str, found_agency: Callable[[PostOffice, str], Agency]
+) -> Agency:
+    """Give an agency on each IMAP server in turn."""
+    return found_agency(any_office, sqlite_store)

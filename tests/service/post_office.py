@@ -77,15 +77,20 @@ class PostOffice:
     """Every address made here is a mailbox; what is sent to any other is only kept by the sink."""
 
     def __init__(
-        self, kind: str, imap_port: int, password: str, admit: Callable[[str, str], None]
+        self,
+        kind: str,
+        imap_port: int,
+        password: str,
+        admit: Callable[[str, str], None] | None = None,
     ) -> None:
+        """`admit` lets a user log in, where the server does not let in everybody."""
         self.kind = kind
         self.imap_port = imap_port
         self.password = password
         self._admit = admit
         self._users: dict[str, str] = {}
         self._deliver = imap_delivery(imap_port, self._users)
-        self.on_delivery: Callable[[SunkMail], None] = lambda mail: None
+        self.on_delivery: Callable[[SunkMail], None] | None = None
         """Called before a mail is taken; may block."""
         self.sink = SmtpSink(self._take)
 
@@ -94,13 +99,15 @@ class PostOffice:
         return self.sink.port
 
     def _take(self, mail: SunkMail) -> None:
-        self.on_delivery(mail)
+        if self.on_delivery is not None:
+            self.on_delivery(mail)
         self._deliver(mail)
 
     def open(self, name: str) -> str:
         """Return a new address with an empty mailbox."""
         address = f"{name}-{os.getpid()}-{next(_numbers)}@{self.kind}.example"
-        self._admit(address, self.password)
+        if self._admit is not None:
+            self._admit(address, self.password)
         self._users[address] = self.password
         return address
 

@@ -43,14 +43,22 @@ def part_footers(lines: Sequence[str]) -> Parted:
     banner, typed = _banner(typed)
     typed, listed = _mailing_list(typed)
     typed, closing = _closing(typed)
-    kept: list[str] = []
-    apps: list[str] = []
-    for line in typed:
-        (apps if _is_app_line(line) or _is_scanner(line) else kept).append(line)
+    kept, apps = _app_lines(typed)
     if not "".join(kept).strip():
         kept, apps = [], [line for line in typed if line.strip()]
     footer = [part for part in (banner, apps, closing, listed) if part]
     return Parted(_trimmed(kept), [line for part in footer for line in [*part, ""]][:-1])
+
+
+def _app_lines(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Take out the lines of mail apps and virus scanners, wherever they stand."""
+    words = footer_words()
+    whole = "\n".join(lines).lower()
+    if not mentions(whole, words.devices) and not mentions(whole, words.scanners):
+        return lines, []
+    apps = [_is_app_line(line) or _is_scanner(line) for line in lines]
+    kept = [line for line, is_app in zip(lines, apps, strict=True) if not is_app]
+    return kept, [line for line, is_app in zip(lines, apps, strict=True) if is_app]
 
 
 def _closing(lines: list[str]) -> tuple[list[str], list[str]]:
@@ -126,9 +134,9 @@ def _is_app_line(line: str) -> bool:
         return (
             last in words.app_endings
             and text.count(" ") < _DEVICE_WITHIN
-            and words.devices.search(text) is not None
+            and words.device.search(text) is not None
         )
-    device = words.devices.search(text)
+    device = words.device.search(text)
     before = text[: device.start()] if device is not None else ""
     return (
         device is not None
@@ -146,11 +154,12 @@ def _is_scanner(line: str) -> bool:
 def _mailing_list(lines: list[str]) -> tuple[list[str], list[str]]:
     """Cut a mailing list's footer: a rule, and soon after it words that lists use."""
     words = footer_words()
+    if not mentions("\n".join(lines).lower(), words.lists):
+        return lines, []
+    says = [mentions(line[:300].lower(), words.lists) for line in lines]
     for index, line in enumerate(lines):
-        if not _RULE.fullmatch(line[:300]):
-            continue
-        near = lines[index + 1 : index + 1 + _LISTED_WITHIN]
-        if any(mentions(text[:300].lower(), words.lists) for text in near):
+        near = says[index + 1 : index + 1 + _LISTED_WITHIN]
+        if any(near) and _RULE.fullmatch(line[:300]):
             return lines[:index], _trimmed(lines[index:])
     return lines, []
 

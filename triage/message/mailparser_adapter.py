@@ -6,6 +6,7 @@ library is known to damage or to be slow on (see `is_ordinary`), or when the out
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,18 +17,29 @@ from triage.message.headers import Headers
 from triage.message.model import Address
 from triage.message.parts import Part, describe
 
-MAX_ORDINARY: Final = 524_288
+logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # what it warns of goes into `damage`
+
+MAX_ORDINARY: Final = 262_144
 """Bytes; larger mails are mostly attachments, which our own walk finds without copying them."""
+_MAX_ENCODED: Final = 24_576
+"""Bytes of a mail that holds base64, so that its text can't be weighed without decoding it."""
+_MAX_ACCENTS: Final = 20_000
+"""Bytes beyond ASCII, plain or quoted-printable. The library composes accents in a time that grows
+with the square of their number: 100,000 of them on one letter take 17 seconds."""
+_BEYOND_ASCII: Final = bytes(range(0x80, 0x100))
 _MAX_HEADER_BYTES: Final = 32_768
 _MAX_FIELD: Final = 4_096
 _MAX_FIELDS: Final = 150
 _MAX_PARTS: Final = 40
+_MAX_DASHED: Final = 200
+"""Lines that begin with `--`, as the delimiters of parts do."""
 _ODD: Final = re.compile(
     rb"\x00|\r(?!\n)|^[ \t]*content-type[ \t]*:[ \t]*message/", re.IGNORECASE | re.MULTILINE
 )
 _FOLDED_WORD: Final = re.compile(rb"\?=[ \t]*\r?\n[ \t]+(?!=\?)")
 _LEFTOVER: Final = re.compile(r"=\?[^?\s]{1,60}\?[bq]\?|[\ufffd\ud800-\udfff]", re.IGNORECASE)
-_ONCE: Final = ("from", "subject", "to", "cc", "reply-to", "date", "content-type", "mime-version")
+_ADDRESSES: Final = ("from", "to", "cc", "reply-to")
+_ONCE: Final = (*_ADDRESSES, "subject", "date", "content-type", "mime-version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +57,39 @@ class Letter:
 def is_ordinary(raw: bytes, headers: Headers, body: int) -> bool:
     """Whether a mail is of the kind that mail-parser reads well, by cheap signs.
 
-    Not: large or many parts, long or many headers (a To of a megabyte takes a second), attached
-    mails (their text would count as typed), 8-bit headers (become lone surrogates or get lost),
-    doubled headers (become lists), group syntax (comes out empty), an encoded word before a fold
-    (the blank after it gets lost), NUL and lone CR.
+    Not: large or with many parts, much text beyond ASCII, long or many headers (a To of a megabyte
+    takes a second), attached mails (their text would count as typed), 8-bit headers (become lone
+    surrogates or get lost), doubled headers (become lists), group syntax (comes out empty), an
+    encoded word before a fold (the blank after it gets lost), NUL and lone CR.
     """
-    if len(raw) > MAX_ORDINARY or body > _MAX_HEADER_BYTES or len(headers.fields) > _MAX_FIELDS:
+    return (
+        len(raw) <= MAX_ORDINARY
+        and body <= _MAX_HEADER_BYTES
+        and _has_plain_headers(headers)
+        and _is_light(raw)
+        and _FOLDED_WORD.search(raw, 0, body) is None
+        and _ODD.search(raw) is None
+    )
+
+
+def _has_plain_headers(headers: Headers) -> bool:
+    """Whether there are few headers, each short, ASCII, and once."""
+    if len(headers.fields) > _MAX_FIELDS:
         return False
     if any(len(value) > _MAX_FIELD or not value.isascii() for _, value in headers.fields):
         return False
     if any(len(headers.raw(name)) > 1 for name in _ONCE):
         return False
-    if any(
-        b";" in value for name, value in headers.fields if name.lower() in _ONCE[:1] + _ONCE[2:5]
-    ):
+    return not any(";" in value for name in _ADDRESSES for value in headers.raw(name))
+
+
+def _is_light(raw: bytes) -> bool:
+    """Whether there are few parts and little text beyond ASCII."""
+    lower = raw.lower()
+    if lower.count(b"content-type:") > _MAX_PARTS or raw.count(b"\n--") > _MAX_DASHED:
         return False
-    if _FOLDED_WORD.search(raw, 0, body) is not None:
-        return False
-    return raw.lower().count(b"content-type:") <= _MAX_PARTS and _ODD.search(raw) is None
+    beyond = len(raw) - len(raw.translate(None, _BEYOND_ASCII)) + raw.count(b"=")
+    return beyond <= _MAX_ACCENTS and (len(raw) <= _MAX_ENCODED or b"base64" not in lower)
 
 
 def read_letter(raw: bytes, headers: Headers) -> Letter | None:

@@ -43,7 +43,9 @@ class FooterWords:
 
     app_starts: tuple[str, ...]
     app_endings: frozenset[str]
-    devices: re.Pattern[str]
+    devices: tuple[str, ...]
+    device: re.Pattern[str]
+    """Finds one of them at the start of a word."""
     scanners: tuple[str, ...]
     lists: tuple[str, ...]
     banners: tuple[str, ...]
@@ -78,7 +80,8 @@ def footer_words() -> FooterWords:
     return FooterWords(
         app_starts=tuple(data["app_starts"]),
         app_endings=frozenset(data["app_endings"]),
-        devices=re.compile(rf"(?<![^\W\d])(?:{_any_of(data['devices'])})", re.IGNORECASE),
+        devices=tuple(data["devices"]),
+        device=re.compile(rf"(?<![a-zà-ž])(?:{_any_of(data['devices'])})"),
         scanners=tuple(data["scanners"]),
         lists=tuple(data["lists"]),
         banners=tuple(data["banners"]),

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -142,11 +142,9 @@ class CalendarSection(Section):
 def _month_and_day(text: str) -> str:
     """Check a day of every year, written as 12-23."""
     try:
-        date.fromisoformat(f"2024-{text}")
+        datetime.strptime(f"2024-{text}", "%Y-%m-%d")  # noqa: DTZ007 - a day, not a moment
     except ValueError as error:
         raise ValueError("is not a month and day such as 12-23") from error
-    if len(text) != len("12-23"):
-        raise ValueError("is not a month and day such as 12-23")
     return text
 
 

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from triage.register.bounces import bounced_among
 from triage.register.case_number import tag
+from triage.register.cases import case_of
 from triage.register.events import record
 from triage.register.numbering import signing_key
 from triage.register.outbox_queue import queue
 from triage.register.reminders import claim_reminder
+from triage.register.states import CaseState
 from triage.register.tasks import add_task
 from triage.schedule import digest_view, gather
 from triage.schedule.audience import Level, reminded
@@ -45,24 +47,19 @@ def chase(register: Register, plan: Plan, now: datetime) -> int:
     if not any(in_office(policy, now) for policy in plan.policies.values()):
         return 0
     with register.reading() as session:
-        if not any(_due(session, plan, now)):
-            return 0
-    with register.transaction() as session:
-        to_handlers, to_senders = _due(session, plan, now)
-        mails = _remind_handlers(session, plan, _claimed(session, to_handlers, now), now)
-        for due in _claimed(session, to_senders, now):
+        cases, done = gather.open_cases(session), gather.reminded(session)
+        to_senders = [
+            _reachable(session, due, now) for due in facts_due(cases, plan.policies, now, done)
+        ]
+    mails = 0
+    if reminders_due(cases, plan.policies, plan.settings.chase, now, done):
+        with register.transaction() as session:
+            mails += _remind_handlers(session, plan, now)
+    for due in to_senders:
+        # One transaction each: a catch-up must not keep the mails that come in waiting.
+        with register.transaction() as session:
             mails += _remind_sender(session, plan, due, now)
-        return mails
-
-
-def _due(session: Session, plan: Plan, now: datetime) -> tuple[tuple[Due, ...], tuple[Due, ...]]:
-    """Return what is due to handlers, and to senders."""
-    cases, done = gather.open_cases(session), gather.reminded(session)
-    to_senders = facts_due(cases, plan.policies, now, done)
-    return (
-        reminders_due(cases, plan.policies, plan.settings.chase, now, done),
-        tuple(_reachable(session, due, now) for due in to_senders),
-    )
+    return mails
 
 
 def _reachable(session: Session, due: Due, now: datetime) -> Due:
@@ -73,16 +70,16 @@ def _reachable(session: Session, due: Due, now: datetime) -> Due:
     return replace(due, step=replace(due.step, name=FACTS_TASK))
 
 
-def _claimed(session: Session, several: Iterable[Due], now: datetime) -> tuple[Due, ...]:
-    """Return those that this transaction is the first to tell."""
-    return tuple(
-        due
-        for due in several
-        if claim_reminder(session, due.case.number, due.step.name, due.step.day, now)
-    )
+def _claim(session: Session, due: Due, now: datetime) -> bool:
+    """Whether this transaction is the first to tell this step."""
+    return claim_reminder(session, due.case.number, due.step.name, due.step.day, now)
 
 
-def _remind_handlers(session: Session, plan: Plan, several: tuple[Due, ...], now: datetime) -> int:
+def _remind_handlers(session: Session, plan: Plan, now: datetime) -> int:
+    # Looked up anew: a case may have been answered since.
+    cases, done = gather.open_cases(session), gather.reminded(session)
+    due_now = reminders_due(cases, plan.policies, plan.settings.chase, now, done)
+    several = [due for due in due_now if _claim(session, due, now)]
     by_reader: dict[str, list[Due]] = defaultdict(list)
     for due in several:
         case, step = due.case, due.step
@@ -96,23 +93,24 @@ def _remind_handlers(session: Session, plan: Plan, several: tuple[Due, ...], now
             add_task(session, now, "reminder", text, case_number=case.number)
         for address in told:
             by_reader[address].append(due)
-    return sum(
-        post(session, _letter(session, plan, theirs, now), address, plan.envelope(), now)
-        is not None
-        for address, theirs in by_reader.items()
-    )
+    pages = {who: reminder_page(plan, theirs, now) for who, theirs in by_reader.items()}
+    entries = {entry for page in pages.values() for entry in page.entries}
+    words = words_of(session, entries, plan.policies)
+    queued = 0
+    for who, page in pages.items():
+        letter = _letter(plan, with_words(page, words), by_reader[who])
+        queued += post(session, letter, who, plan.envelope(), now) is not None
+    return queued
 
 
-def _letter(session: Session, plan: Plan, several: list[Due], now: datetime) -> Letter:
-    told = reminder_page(plan, several, now)
-    told = with_words(told, words_of(session, told.entries, plan.policies))
+def _letter(plan: Plan, page: Digest, several: list[Due]) -> Letter:
     keys = "\n".join(sorted(f"{d.case.number} {d.step.name} {d.step.day}" for d in several))
     return Letter(
         purpose=PURPOSE,
         occasion=hashlib.sha256(keys.encode()).hexdigest()[:32],
-        subject=f"{told.title}: {told.summary}",
-        text=digest_view.as_text(told, plan.templates),
-        html=digest_view.as_html(told, plan.templates),
+        subject=f"{page.title}: {page.summary}",
+        text=digest_view.as_text(page, plan.templates),
+        html=digest_view.as_html(page, plan.templates),
     )
 
 
@@ -145,6 +143,10 @@ def reminder_page(plan: Plan, several: Iterable[Due], now: datetime) -> Digest:
 def _remind_sender(session: Session, plan: Plan, due: Due, now: datetime) -> int:
     """Remind a sender of what is missing, or make it a task; return how many mails that makes."""
     case = due.case
+    stored = case_of(session, case.number, for_change=True)
+    still = stored.state is CaseState.OPEN and tuple(stored.missing) == case.missing
+    if not still or not _claim(session, due, now):
+        return 0
     missing = fact_words(case.missing)
     asked = gather.asked_of(session, case.number)
     if due.step.name == FACTS_TASK or asked is None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from triage.register.states import EntryState
+from triage.register.states import CaseState, EntryState
 from triage.schedule import lines
 from triage.schedule.sections import Part, Section, section
 from triage.schedule.wording import counted, working_days_until
@@ -93,7 +93,11 @@ class Frame:
 
 def build(desk: Desk, policies: Mapping[str, Policy], reader: Reader, frame: Frame) -> Digest:
     """Return the digest of a reader."""
-    seen = [case for case in desk.cases if reader.sees(case.policy, case.owner)]
+    seen = [
+        case
+        for case in desk.cases
+        if reader.sees(case.policy, case.owner) and _is_news(case, frame)
+    ]
     told: dict[Part, list[Line]] = defaultdict(list)
     elsewhere: dict[Part, list[str]] = defaultdict(list)
     for case in sorted(seen, key=_most_pressing):
@@ -158,6 +162,13 @@ def _words(told: Section, soon: int) -> str:
     if told.part is Part.SOON and soon:
         return f"due within {counted(soon, 'working day')}"
     return told.words
+
+
+def _is_news(case: CaseRow, frame: Frame) -> bool:
+    """Whether a case is open, wants something of a person, or ended since the reader was told."""
+    ended = max((each for each in (case.answered_at, case.settled_at) if each), default=None)
+    wants = case.state is CaseState.ANSWERED and case.outcome is None
+    return case.is_open or wants or bool(case.tasks) or (ended is not None and ended >= frame.since)
 
 
 def _most_pressing(case: CaseRow) -> tuple[bool, float, float]:

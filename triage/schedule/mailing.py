@@ -16,7 +16,7 @@ from triage.schedule.plan import Plan
 from triage.schedule.words import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -45,11 +45,15 @@ def send_digests(register: Register, plan: Plan, now: datetime) -> int:
     with register.reading() as session:
         queued = letters.already_queued(session, PURPOSE, occasion, addresses)
     waiting = [reader for reader in due if reader.address not in queued]
-    return sum(_send(register, plan, reader, occasion, now) for reader in waiting)
+    if not waiting:
+        return 0
+    told = digests_for(register, plan, waiting, now)
+    return sum(_send(register, plan, reader, told[reader], occasion, now) for reader in waiting)
 
 
-def _send(register: Register, plan: Plan, reader: Reader, occasion: str, now: datetime) -> bool:
-    told = digest_for(register, plan, reader, now)
+def _send(
+    register: Register, plan: Plan, reader: Reader, told: Digest, occasion: str, now: datetime
+) -> bool:
     letter = letters.Letter(
         purpose=PURPOSE,
         occasion=occasion,
@@ -66,14 +70,29 @@ def _send(register: Register, plan: Plan, reader: Reader, occasion: str, now: da
     return outbox_id is not None and not silent
 
 
-def digest_for(register: Register, plan: Plan, reader: Reader, now: datetime) -> Digest:
-    """Return a reader's digest: what is so now, and what is new since the last one was sent."""
+def digests_for(
+    register: Register, plan: Plan, several: Iterable[Reader], now: datetime
+) -> dict[Reader, Digest]:
+    """Return each reader's digest: what is so now, and what is new since the last one was sent."""
     settings = plan.settings.digest
     with register.reading() as session:
-        since = letters.last_sent(session, PURPOSE, reader.address) or _before(plan, reader, now)
-        frame = Frame(now, since, plan.zone, settings.soon, settings.rows)
-        told = build(gather.desk(session, since, now), plan.policies, reader, frame)
-        return with_words(told, words_of(session, told.entries, plan.policies))
+        since = {
+            reader: letters.last_sent(session, PURPOSE, reader.address)
+            or _before(plan, reader, now)
+            for reader in several
+        }
+        desk = gather.desk(session, min(since.values()), now)
+        told = {
+            reader: build(
+                desk,
+                plan.policies,
+                reader,
+                Frame(now, last, plan.zone, settings.soon, settings.rows),
+            )
+            for reader, last in since.items()
+        }
+        words = words_of(session, set().union(*(d.entries for d in told.values())), plan.policies)
+    return {reader: with_words(digest, words) for reader, digest in told.items()}
 
 
 def preview(
@@ -87,7 +106,8 @@ def preview(
     override: Path | None = settings.path(own) if own else None
     plan = Plan(settings, policies, Templates(resources.templates(), override), "")
     address = settings.digest.to[0] if settings.digest.to else ""
-    told = digest_for(register, plan, Reader(address, frozenset(), everything=True), now)
+    reader = Reader(address, frozenset(), everything=True)
+    told = digests_for(register, plan, (reader,), now)[reader]
     return digest_view.as_html(told, plan.templates), digest_view.as_text(told, plan.templates)
 
 

@@ -10,7 +10,7 @@ from triage.understanding.emails import emails
 from triage.understanding.identity import national_id
 from triage.understanding.incident import incident_candidates, incident_date
 from triage.understanding.layout import read_layout
-from triage.understanding.model import Fields, Finding
+from triage.understanding.model import Fields, Finding, Kind
 from triage.understanding.names import best_name, name_candidates
 from triage.understanding.numbers import numbers
 from triage.understanding.phones import phones
@@ -20,8 +20,13 @@ if TYPE_CHECKING:
     from triage.understanding.parts import Mail
 
 
-def read_fields(mail: Mail, *, grieved: bool) -> Fields:
-    """Return what the mail gives."""
+def read_fields(mail: Mail, kind: Kind, also: tuple[Kind, ...] = ()) -> Fields:
+    """Return what the mail gives, as far as it stands in words and numbers.
+
+    Of the incident only the date; the flags and channels are read elsewhere. There is an incident
+    only where the mail, mainly or besides, complains or contests.
+    """
+    grieved = any(each.is_complaint or each is Kind.DISPUTE for each in (kind, *also))
     typed = numbers(mail.typed)
     dossiers = dossier_numbers(mail, typed)
     claims = Claims().with_evidence(words for found in dossiers for words in found.evidence)
@@ -35,7 +40,7 @@ def read_fields(mail: Mail, *, grieved: bool) -> Fields:
         street=_part(address, "street"),
         postcode=_part(address, "postcode"),
         city=_part(address, "city"),
-        incident_date=incident_date(incident_candidates(mail, layout)) if grieved else None,
+        incident_date=incident_date(incident_candidates(mail, layout, kind)) if grieved else None,
         name=best_name(name_candidates(mail, layout)),
         dossier_numbers=dossiers,
         national_id=person,

@@ -2,8 +2,8 @@
 
 Each date is weighed by what the words around it say (the agency rang or wrote; the sender paid,
 wrote before, was born; a term that runs; somebody else's invoice), by how it is written and by its
-place. The weights are fitted on corpus mails by logistic regression; the best date counts when it
-is likelier than not.
+place. The dates of one mail vie with each other and with "none of them" (a conditional logit; its
+weights are fitted on corpus mails by `tests/corpus/fit_incident.py`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from triage.understanding.date_words import Token, plain, tokens_of
 from triage.understanding.dates import Form, Found, dates
-from triage.understanding.model import Finding, Source
+from triage.understanding.model import Finding, Kind, Source
 from triage.understanding.parts import evidence
 from triage.understanding.phrases import phrase_file
 
@@ -27,45 +27,59 @@ if TYPE_CHECKING:
     from triage.understanding.parts import Mail
 
 FORM = 0.96
-LIKELY = 0.45
+LIKELY = 0.4
 NEAR = 5
 """Words on each side of a date that are near to it."""
 _SENTENCE_END = frozenset({".", "!", "?"})
 
 
-def incident_candidates(mail: Mail, layout: Layout) -> list[Finding[str]]:
-    """Return the dates that may be the incident's, each with its confidence and evidence."""
+def incident_candidates(mail: Mail, layout: Layout, kind: Kind) -> list[Finding[str]]:
+    """Return the dates that may be the incident's, each with its confidence and evidence.
+
+    `kind` is what the mail mainly is: someone who takes a complaint to the management tells of the
+    complaint and its answer first, someone who contests a claim often names no incident at all.
+    """
     stated = _stated(mail)
     if stated:
         return [stated]
-    scored = [
-        (_probability(features), found, source)
-        for features, found, source in described_dates(mail, layout)
-    ]
-    total = sum(score for score, _, _ in scored)
+    described = described_dates(mail, layout, kind)
     result = []
-    for score, found, source in scored:
+    for (_, found, source), share in zip(
+        described, shares([features for features, _, _ in described]), strict=True
+    ):
         text = mail.typed if source is Source.TYPED else mail.subject
         words = evidence(text, found.start, found.end, f"date, {found.form.value}", source)
-        result.append(Finding(found.iso, score / max(1.0, total), (words,)))
+        result.append(Finding(found.iso, share, (words,)))
     return result
 
 
 def incident_date(candidates: list[Finding[str]]) -> Finding[str] | None:
-    """Return the likeliest incident; a date that the mail names twice counts twice."""
+    """Return the likeliest incident; the shares of a date that the mail names twice add up."""
     merged: dict[str, Finding[str]] = {}
     for each in candidates:
         known = merged.get(each.value)
-        if known:
-            confidence = 1 - (1 - known.confidence) * (1 - each.confidence)
-            each = Finding(each.value, confidence, (*known.evidence, *each.evidence))  # noqa: PLW2901 - the merged one
-        merged[each.value] = each
+        confidence = each.confidence + (known.confidence if known else 0.0)
+        words = (*(known.evidence if known else ()), *each.evidence)
+        merged[each.value] = Finding(each.value, min(1.0, confidence), words)
     best = max(merged.values(), key=lambda each: each.confidence, default=None)
     return best if best and best.confidence >= LIKELY else None
 
 
+def shares(described: list[dict[str, float]]) -> list[float]:
+    """Return each date's share of the chance, the rest being that none is the incident."""
+    weights = _weights()
+    sums = [
+        sum(weights.get(name, 0.0) * value for name, value in features.items())
+        for features in described
+    ]
+    top = max([0.0, *sums])
+    odds = [math.exp(each - top) for each in sums]
+    total = math.exp(-top) + sum(odds)
+    return [each / total for each in odds]
+
+
 def described_dates(
-    mail: Mail, layout: Layout
+    mail: Mail, layout: Layout, kind: Kind
 ) -> list[tuple[dict[str, float], Found, Source]]:
     """Return every date of subject and typed text with its features."""
     described = []
@@ -84,6 +98,7 @@ def described_dates(
             features["first"] = float(order == 0)
             features["second"] = float(order == 1)
             features["alone"] = float(len(found) == 1)
+            features["last"] = float(order == len(found) - 1)
             features["earliest"] = float(bool(recent) and each.day == min(recent))
             features["latest"] = float(bool(recent) and each.day == max(recent))
             features["goes on"] = float(order > 0 and reading.lists(found[order - 1], each))
@@ -92,8 +107,19 @@ def described_dates(
             )
             features["subject"] = float(source is Source.SUBJECT)
             features["signature"] = float(source is Source.TYPED and layout.in_signature(each.start))
+            _cross(features, kind)
             described.append((features, each, source))
     return described
+
+
+def _cross(features: dict[str, float], kind: Kind) -> None:
+    """Add what the features mean in a mail of this kind, where that differs."""
+    if kind not in {Kind.MANAGEMENT_COMPLAINT, Kind.DISPUTE}:
+        return
+    for name in [name for name, value in features.items() if value]:
+        if name.split(" ")[0] in _CROSSED:
+            features[f"{kind}: {name}"] = 1.0
+    features[str(kind)] = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +208,14 @@ _PAIRS = (
     ("own_message", "answer"),
 )
 """Kinds of words that say more together, in one sentence."""
+_CROSSED = frozenset(
+    {
+        *("answer", "own_message", "paid", "elsewhere", "message", "agent", "call", "first", "last"),
+        *("earliest", "latest", "alone", "today", "week", "month", "quarter", "year", "older"),
+    }
+)
+"""First words of the features that mean something else when a complaint goes to the management, or
+when a claim is contested."""
 _DIRECT = frozenset({"term", "since", "dated"})
 """Kinds of words that count only directly before a date."""
 
@@ -194,12 +228,6 @@ def _stated(mail: Mail) -> Finding[str] | None:
             words = evidence(mail.typed, start, item.start + found.end, "form field")
             return Finding(found.iso, FORM, (words,))
     return None
-
-
-def _probability(features: dict[str, float]) -> float:
-    weights = _weights()
-    total = sum(weights.get(name, 0.0) * value for name, value in features.items())
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
 @cache
