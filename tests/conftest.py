@@ -1,5 +1,5 @@
-"""Fixtures of servers, shared by all rooms."""
+"""Fixtures of servers and of logging, shared by all rooms."""
 
 from __future__ import annotations
 
-pytest_plugins = ("servers.dovecot", "servers.imap_account", "servers.postgres")
+pytest_plugins = ("servers.dovecot", "servers.imap_account", "servers.postgres", "quiet_logs")

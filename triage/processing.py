@@ -96,7 +96,9 @@ class Processor:
             raise
         except Exception as error:
             reason = _reason(error)
-            log.exception("mail failed", entry=entry_id, error=reason)
+            # Where the fault is ours alone, the log says where in the code.
+            unforeseen = None if isinstance(error, TriageError) else error
+            log.error("mail failed", entry=entry_id, error=reason, exc_info=unforeseen)
             with self._register.transaction() as session:
                 worklist.fail_entry(session, entry_id, reason, self._register.clock.now())
 

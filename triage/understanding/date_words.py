@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from triage.understanding.phrases import phrase_file
@@ -59,6 +59,7 @@ class Token:
 class Vocabulary:
     """The date words of one language."""
 
+    language: str
     words: dict[str, Senses] = field(default_factory=dict)
     phrases: dict[str, list[tuple[tuple[str, ...], Sense, Any]]] = field(default_factory=dict)
     day_parts: tuple[str, ...] = ()
@@ -77,13 +78,11 @@ class Vocabulary:
                         return senses
         return {}
 
-    def phrase(self, tokens: list[Token], at: int) -> tuple[int, Sense, Any] | None:
-        """Return the longest phrase of several words that starts here: its length and meaning."""
-        for words, sense, value in self.phrases.get(plain(tokens[at].text), ()):
-            if len(words) <= len(tokens) - at and all(
-                plain(tokens[at + offset].text) == word for offset, word in enumerate(words)
-            ):
-                return len(words), sense, value
+    def phrase(self, words: list[str], at: int) -> tuple[int, Sense, Any] | None:
+        """Return the longest phrase that starts at this one of the plain words: length and meaning."""
+        for phrase, sense, value in self.phrases.get(words[at], ()):
+            if tuple(words[at : at + len(phrase)]) == phrase:
+                return len(phrase), sense, value
         return None
 
 
@@ -91,7 +90,7 @@ _TOKEN = re.compile(r"\d+|[^\W\d_]+(?:[.'’-](?=[^\W\d_])[^\W\d_]+)*|[^\w\s]")
 _MARKS = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "đ": "d", "ı": "i", "’": "'"})
 
 
-@cache
+@lru_cache(maxsize=16384)
 def plain(word: str) -> str:
     """Return the word in lower case without diacritics."""
     lowered = word.casefold().translate(_MARKS)
@@ -115,7 +114,7 @@ def vocabulary(language: str) -> Vocabulary:
     """Return the date words of a language; of English when we have none of it."""
     file = phrase_file("dates")
     table = file.get(language) or file["en"]
-    made = Vocabulary(day_parts=tuple(table["day_parts"]))
+    made = Vocabulary(language, day_parts=tuple(table["day_parts"]))
     for sense, key in ((Sense.MONTH, "months"), (Sense.WEEKDAY, "weekdays"), (Sense.NUMBER, "numbers")):
         for value, forms in enumerate(table[key]):
             for form in forms.split("|"):

@@ -14,14 +14,24 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from triage.understanding.date_words import Sense, Senses, Token, Vocabulary, tokens_of, vocabulary
+from triage.understanding.date_words import (
+    Sense,
+    Senses,
+    Vocabulary,
+    plain,
+    tokens_of,
+    vocabulary,
+)
 from triage.understanding.feasts import last_feast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+NORDIC = frozenset({"no", "sv", "da"})
+"""Languages in which "ago" needs a word behind it too: `for tre uker siden`."""
 MOST = 120
 """Dates read of one text."""
+_NOTHING: Senses = {}
 _SKIPPED_AFTER_WEEKDAY = frozenset({",", "(", "den", "d", ".", "dnia", "the", "de", "op", "le", "dn", "am"})
 
 
@@ -111,8 +121,9 @@ class _Reader:
         self.today = today
         self.words = words
         self.tokens = tokens_of(text)
+        self.plain = [plain(token.text) for token in self.tokens]
         self.senses: list[Senses] = [
-            {} if token.number else words.senses(token.text) for token in self.tokens
+            _NOTHING if token.number else words.senses(token.text) for token in self.tokens
         ]
 
     def numeric(self) -> Iterator[Found]:
@@ -144,7 +155,8 @@ class _Reader:
         at = 0
         while at < len(self.tokens):
             token = self.tokens[at]
-            if _overlaps((token.start, token.end), taken):
+            telling = token.number or self.senses[at] or self.plain[at] in self.words.phrases
+            if not telling or _overlaps((token.start, token.end), taken):
                 at += 1
                 continue
             found, length = self._at(at, taken)
@@ -206,7 +218,7 @@ class _Reader:
     def _month_first(self, at: int) -> tuple[Found | None, int]:
         """`March 3rd, 2025`."""
         month = self._sense(at, Sense.MONTH)
-        if not month or self.words is not vocabulary("en"):
+        if not month or self.words.language != "en":
             return None, 0
         number = self._day_number(at + 1)
         if number is None:
@@ -238,7 +250,7 @@ class _Reader:
         """A weekday, alone or with "last", "this week", "two weeks ago" around it."""
         modifier: Sense | None = None
         here, weeks = at, None
-        phrase = self.words.phrase(self.tokens, at)
+        phrase = self.words.phrase(self.plain, at)
         if phrase and phrase[1] is Sense.WEEKS_BACK:
             here, weeks = at + phrase[0], phrase[2]
             while self._word(here) in {"op", "i", "w", "we", "den", "am", "on", ",", "på"}:
@@ -282,9 +294,7 @@ class _Reader:
         if not unit:
             return None, 0
         after = self._sense(here + 1, Sense.AGO)
-        if not (after or (before and (count is not None or self.words is not vocabulary("no")))):
-            return None, 0
-        if before and not after and self.words in {vocabulary(code) for code in ("no", "da", "sv")}:
+        if not after and (not before or self.words.language in NORDIC):
             return None, 0
         end = here + 2 if after else here + 1
         number = 1 if count is None else count
@@ -297,7 +307,7 @@ class _Reader:
 
     def _phrase(self, at: int) -> tuple[Found | None, int]:
         """Yesterday, last week, last month, a feast."""
-        phrase = self.words.phrase(self.tokens, at)
+        phrase = self.words.phrase(self.plain, at)
         length, sense, value = phrase or (0, None, None)
         if sense not in {Sense.BACK, Sense.WEEKS_BACK, Sense.MONTHS_BACK, Sense.HOLIDAY}:
             length, sense, value = 0, None, None
@@ -332,7 +342,7 @@ class _Reader:
         here = self._after_day(at)
         for sense, months in ((Sense.THIS_MONTH_AFTER, 0), (Sense.LAST_AFTER, 1)):
             phrase = self._phrase_of(here, sense)
-            if self.words is vocabulary("pl") and (self._sense(here, sense) or phrase):
+            if self.words.language == "pl" and (self._sense(here, sense) or phrase):
                 first = _months_before(self.today, months)
                 day = _day(first.year, first.month, number)
                 return self._found(at, here + (phrase or 1), day, Form.DAY_ONLY, year_given=False)
@@ -369,7 +379,7 @@ class _Reader:
         """Return the length of a phrase with this meaning, or None."""
         if at >= len(self.tokens):
             return None
-        phrase = self.words.phrase(self.tokens, at)
+        phrase = self.words.phrase(self.plain, at)
         return phrase[0] if phrase and phrase[1] is sense else None
 
     def _day_number(self, at: int) -> int | None:
@@ -418,7 +428,7 @@ class _Reader:
         here = at + 1 if self._word(at) in {"i", "w", "we", "in", "van", "in de", "a"} else at
         if here >= len(self.tokens):
             return None, at
-        phrase = self.words.phrase(self.tokens, here)
+        phrase = self.words.phrase(self.plain, here)
         if phrase and phrase[1] is Sense.WEEKS_BACK:
             return phrase[2], here + phrase[0]
         count = self._count(here)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from triage.understanding.addresses import Address, address_candidates, best_address
+from triage.understanding.births import birth_date
 from triage.understanding.dossiers import dossier_numbers
 from triage.understanding.emails import emails
 from triage.understanding.identity import national_id
@@ -40,6 +41,7 @@ def read_fields(mail: Mail, kind: Kind, also: tuple[Kind, ...] = ()) -> Fields:
         street=_part(address, "street"),
         postcode=_part(address, "postcode"),
         city=_part(address, "city"),
+        birth_date=birth_date(mail, layout),
         incident_date=incident_date(incident_candidates(mail, layout, kind)) if grieved else None,
         name=best_name(name_candidates(mail, layout)),
         dossier_numbers=dossiers,

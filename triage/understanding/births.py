@@ -1,0 +1,102 @@
+"""The debtor's date of birth, where the mail writes it out; never derived from a national number."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+from triage.understanding.dates import Form, dates
+from triage.understanding.model import Finding, Source
+from triage.understanding.parts import evidence
+from triage.understanding.phrases import compiled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from triage.understanding.layout import Layout
+    from triage.understanding.parts import Mail
+
+FORM = 0.98
+LABELLED = 0.97
+BESIDE_NAME = 0.85
+"""A bare date of long ago in the signature: "Jan Lis 05.03.1981"."""
+YOUNGEST = 14
+OLDEST = 112
+REACH = 34
+"""Characters between the label and the date, for "geboren te Edam op"."""
+
+_SAID_BY_ONESELF = frozenset({"ben van", "jestem z"})
+"""Against a date that the agency's letter has wrong."""
+_SIX_DIGITS = re.compile(r"[\s:(.]{0,3}(\d\d)[ .-]?(\d\d)[ .-]?(\d\d)(?![\d.-])")
+_YEAR_IN_TWO = re.compile(r"[\s:(.]{0,3}(\d{1,2})[./-](\d{1,2})[./-](\d\d)(?!\d)")
+
+
+def birth_date(mail: Mail, layout: Layout) -> Finding[str] | None:
+    """Return the date of birth as `1984-05-03`, or None."""
+    for item in mail.fields("birth_date"):
+        for start, end, day in _dates_in(mail, item.value, 0):
+            words = evidence(mail.typed, item.start + start, item.start + end, "form field")
+            return Finding(day.isoformat(), FORM, (words,))
+    found = [*_labelled(mail), *_in_signature(mail, layout)]
+    return max(found, key=lambda each: each.confidence, default=None)
+
+
+def _labelled(mail: Mail) -> Iterator[Finding[str]]:
+    for source, text in ((Source.TYPED, mail.typed), (Source.SUBJECT, mail.subject)):
+        for label in compiled("identity", "born").finditer(text):
+            before = text[max(0, label.start() - 24) : label.start()]
+            if compiled("identity", "not_the_debtors").search(before):
+                continue
+            line_end = text.find("\n", label.end())
+            stop = min(label.end() + REACH + 22, line_end if line_end >= 0 else len(text))
+            short = label.group().lower() in {"f", "ur", "ben van", "jestem z"}
+            for start, end, day in _dates_in(mail, text[label.end() : stop], label.end()):
+                if start - label.end() <= (3 if short else REACH):
+                    words = evidence(text, start, end, "date of birth", source)
+                    own = 0.01 if label.group().lower() in _SAID_BY_ONESELF else 0.0
+                    yield Finding(day.isoformat(), LABELLED + own, (words,))
+                break
+
+
+def _dates_in(mail: Mail, text: str, offset: int) -> Iterator[tuple[int, int, date]]:
+    """Yield the possible dates of birth of a stretch: with a year, and long enough ago."""
+    for pattern in (_SIX_DIGITS, _YEAR_IN_TWO):
+        match = pattern.match(text)
+        if match:
+            day = _of_two_digit_year(mail, int(match[1]), int(match[2]), int(match[3]))
+            if day:
+                yield offset + match.start(1), offset + match.end(3), day
+                return
+    for found in dates(text, mail.date, mail.language):
+        dated = found.form in {Form.ABSOLUTE, Form.NUMERIC} and not found.whole_month
+        if dated and found.year_given and _possible(found.day, mail.date):
+            yield offset + found.start, offset + found.end, found.day
+
+
+def _of_two_digit_year(mail: Mail, day: int, month: int, year: int) -> date | None:
+    for century in (2000, 1900):
+        try:
+            born = date(century + year, month, day)
+        except ValueError:
+            return None
+        if _possible(born, mail.date):
+            return born
+    return None
+
+
+def _possible(born: date, today: date) -> bool:
+    return YOUNGEST <= today.year - born.year <= OLDEST
+
+
+def _in_signature(mail: Mail, layout: Layout) -> Iterator[Finding[str]]:
+    """Yield a bare date of long ago that stands by the name in the signature."""
+    first, last = layout.signature
+    for line in layout.lines[first:last]:
+        if len(line.text) > 48 or mail.form:
+            continue
+        for start, end, day in _dates_in(mail, line.text, line.start):
+            rest = line.text.replace(mail.typed[start:end], "")
+            if not any(map(str.isdigit, rest)):
+                words = evidence(mail.typed, start, end, "date in the signature")
+                yield Finding(day.isoformat(), BESIDE_NAME, (words,))
