@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from triage.understanding.phrases import phrase_file
 
@@ -45,8 +45,7 @@ class Sense(StrEnum):
 Senses = dict[Sense, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, number or sign of a text; offsets in it."""
 
     text: str
@@ -101,12 +100,13 @@ def plain(word: str) -> str:
     )
 
 
-def tokens_of(text: str) -> list[Token]:
+@lru_cache(maxsize=8)
+def tokens_of(text: str) -> tuple[Token, ...]:
     """Return the words, numbers and signs of a text, in lower case."""
-    return [
-        Token(match.group().casefold(), match.start(), match.end(), match.group()[0].isdigit())
+    return tuple(
+        Token((word := match.group()).casefold(), match.start(), match.end(), word[0].isdigit())
         for match in _TOKEN.finditer(text)
-    ]
+    )
 
 
 @cache

@@ -136,7 +136,7 @@ def _cross(features: dict[str, float], kind: Kind) -> None:
 @dataclass(frozen=True, slots=True)
 class _Reading:
     text: str
-    tokens: list[Token]
+    tokens: tuple[Token, ...]
 
     def features(self, found: Found, mail: Mail) -> dict[str, float]:
         """Return what the words around a date, its form and its distance say."""
