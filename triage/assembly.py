@@ -10,6 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from triage import resources
+from triage.answering import FolderSign
 from triage.decision import Caps
 from triage.errors import PolicyError, SettingsError
 from triage.oauth import TokenSource
@@ -153,4 +154,9 @@ def rules_of(settings: Settings, policies: Mapping[str, Policy], instance: str) 
             mailbox.address: frozenset(mailbox.trusted_authserv_ids) for mailbox in settings.mailbox
         },
         instance=instance,
+        folder_signs={
+            (mailbox.address, folder): FolderSign(sign)
+            for mailbox in settings.mailbox
+            for folder, sign in mailbox.telling.items()
+        },
     )

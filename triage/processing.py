@@ -7,11 +7,12 @@ delays no other.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import structlog
 
+from triage.answering import FolderSign, Found, as_ours, filed_by_hand, said_by_us
 from triage.decision import decide
 from triage.errors import RegisterUnavailable, SettingsError, TriageError
 from triage.masking import mask
@@ -19,16 +20,21 @@ from triage.message.reader import read_message
 from triage.outbox.compose import CaseName, Envelope, Occasion, acknowledgement
 from triage.register import worklist
 from triage.register.apply import Handled, apply
+from triage.register.cases import addresses_of
 from triage.register.history import history_for
 from triage.register.ledger import entry_of, raw_of
 from triage.register.queued import QueuedMail
+from triage.signals import hear, note_said, obey
+from triage.understanding.model import Finding, Kind
 from triage.understanding.read import understand
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from triage.decision import Caps
+    from sqlmodel import Session
+
+    from triage.decision import Caps, History
     from triage.outbox.render import Templates
     from triage.policy.model import Policy
     from triage.register.database import Register
@@ -54,6 +60,8 @@ class Rules:
     """Watched mailbox → whose Authentication-Results are believed."""
     instance: str
     """Id of this installation, in the loop header of all its mails."""
+    folder_signs: Mapping[tuple[str, str], FolderSign] = field(default_factory=dict)
+    """Watched mailbox and folder → what that folder says of the mails in it."""
 
 
 class Processor:
@@ -98,7 +106,7 @@ class Processor:
             reason = _reason(error)
             # Where the fault is ours alone, the log says where in the code.
             unforeseen = None if isinstance(error, TriageError) else error
-            log.error("mail failed", entry=entry_id, error=reason, exc_info=unforeseen)
+            log.exception("mail failed", entry=entry_id, error=reason, exc_info=unforeseen)
             with self._register.transaction() as session:
                 worklist.fail_entry(session, entry_id, reason, self._register.clock.now())
 
@@ -106,6 +114,10 @@ class Processor:
         rules = self._rules
         with self._register.reading() as session:
             entry = entry_of(session, entry_id)
+        sign = rules.folder_signs.get((entry.mailbox, entry.folder))
+        if entry.duplicate_of is not None and self._heard(entry_id, sign):
+            return
+        with self._register.reading() as session:
             raw = raw_of(session, entry)
         policy = rules.policies.get(entry.policy)
         if policy is None or entry.mailbox not in rules.envelopes:
@@ -120,9 +132,14 @@ class Processor:
             loop_ids=frozenset({rules.instance}),
         )
         reading = understand(message, policy, message.date or entry.received_at, self._judge)
+        if sign is FolderSign.COMPLAINT and not reading.kind.value.is_complaint:
+            reading = replace(reading, kind=Finding(Kind.COMPLAINT, 1.0))
         with self._register.transaction() as session:
             now = self._register.clock.now()
             entry = entry_of(session, entry_id)
+            own = set(rules.own_addresses)
+            if sign is not None and sign.is_ours and message.sender is not None:
+                own.add(message.sender.address.lower())
             history = history_for(
                 session,
                 message,
@@ -130,10 +147,16 @@ class Processor:
                 policy,
                 entry,
                 caps=rules.caps,
-                own_addresses=rules.own_addresses,
+                own_addresses=frozenset(own),
                 now=now,
             )
             decision = decide(message, reading, policy, history, now)
+            found = self._found(session, policy, entry, history)
+            said = said_by_us(message, reading, history, found)
+            if said is not None:
+                decision = as_ours(decision, history, said, found)
+            elif sign is not None and sign is not FolderSign.COMPLAINT:
+                decision = filed_by_hand(decision, sign)
             occasion = Occasion(message, reading, policy, decision, entry.received_at)
             number = apply(
                 session,
@@ -142,6 +165,9 @@ class Processor:
                 lambda case: self._answers(occasion, entry, case, now),
                 now,
             )
+            note_said(session, entry, number, said, now)
+            if sign is not None and said is None:
+                obey(session, entry, sign, now)
         log.info(
             "mail handled",
             entry=entry_id,
@@ -151,6 +177,32 @@ class Processor:
             language=decision.language,
             acknowledged=decision.acknowledge,
             reasons=[reason.value for reason in decision.reasons],
+        )
+
+    def _heard(self, entry_id: int, sign: FolderSign | None) -> bool:
+        with self._register.transaction() as session:
+            entry = entry_of(session, entry_id)
+            return hear(session, entry, sign, self._register.clock.now())
+
+    def _found(
+        self,
+        session: Session,
+        policy: Policy,
+        entry: LedgerEntry,
+        history: History,
+    ) -> Found:
+        signs = self._rules.folder_signs
+        trusted = self._rules.trusted_authserv_ids.get(entry.mailbox, frozenset())
+        return Found(
+            sign=signs.get((entry.mailbox, entry.folder)),
+            authserv_ids=frozenset(each.lower() for each in trusted),
+            own_domains=policy.agency.domains,
+            contacts=frozenset(addresses_of(session, history.case.number))
+            if history.case
+            else frozenset(),
+            sent_is_watched=any(
+                mailbox == entry.mailbox and each is FolderSign.SENT for (mailbox, _), each in signs
+            ),
         )
 
     def _answers(

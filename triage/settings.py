@@ -145,6 +145,17 @@ class Http(Section):
         return listen
 
 
+class Folders(Section):
+    """Folders by which people tell the service what a mail is; watched when set."""
+
+    answered: str = ""
+    not_a_complaint: str = ""
+    spam: str = ""
+    complaint: str = ""
+    interim: str = ""
+    """For mails of ours that are not the answer yet."""
+
+
 class Mailbox(_Server):
     """One watched mailbox."""
 
@@ -153,6 +164,8 @@ class Mailbox(_Server):
     folder: str = "INBOX"
     sent_folder: str = ""
     """Where handlers' answers are kept; watched when set."""
+    folders: Folders = Folders()
+    """Where a mail is moved to tell the service what it is."""
     move_to: str = ""
     """Folder that handled mail is moved to; empty: it stays."""
     keyword: str = "$Triaged"
@@ -174,6 +187,20 @@ class Mailbox(_Server):
     def login(self) -> str:
         """The name to log in with."""
         return self.username or self.address
+
+    @property
+    def telling(self) -> dict[str, str]:
+        """The folders that say something of the mails in them, and what: `sent`, `answered` ..."""
+        named = {"sent": self.sent_folder, **self.folders.model_dump()}
+        return {folder: sign for sign, folder in named.items() if folder}
+
+    @model_validator(mode="after")
+    def _one_meaning_a_folder(self) -> Self:
+        named = [self.folder, self.move_to, self.sent_folder, *self.folders.model_dump().values()]
+        for name in filter(None, named):
+            if named.count(name) > 1:
+                raise ValueError(f"folder {name!r} cannot be used for two things")
+        return self
 
 
 class Limits(Section):

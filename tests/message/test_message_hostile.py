@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from golden_mails import mail
 
-from triage.message import attribution, header_block, quoting
+from triage.message import quoting
 from triage.message.allowance import Allowance
 from triage.message.body import MAX_LINES
 from triage.message.headers import MAX_FIELDS
@@ -164,14 +164,9 @@ def test_only_so_many_lines_are_read():
 def test_only_so_many_lines_are_looked_at_closely(monkeypatch: pytest.MonkeyPatch):
     looked: list[int] = []
     monkeypatch.setattr(quoting, "attribution_start", lambda _, index, **__: looked.append(index))
-    monkeypatch.setattr(
-        quoting,
-        "block_at",
-        lambda _, index: looked.append(index) or header_block.block_at([], 0) if False else None,
-    )
+    monkeypatch.setattr(quoting, "block_at", lambda *_: None)
     read_message(mail("Op 3 mei 2025 om 10:11 schreef x@y.nl:\n" * 5_000))
     assert len(looked) == 500
-    assert attribution.may_end("schreef:", quote_follows=False)
 
 
 def test_html_is_parsed_within_an_allowance_for_the_whole_mail():

@@ -77,6 +77,11 @@ class FaultyImap:
         with self._lock:
             self._rules.append(_Rule(command, fault, containing, skip, times))
 
+    def heal(self) -> None:
+        """Hurt no more commands."""
+        with self._lock:
+            self._rules.clear()
+
     def rewrite(self, old: bytes, new: bytes) -> None:
         """Replace bytes in what the server says, outside of literals."""
         self._rewritten[old] = new

@@ -122,7 +122,7 @@ class PostOffice:
             for mail in mails:
                 sender = str(mail["From"]) if envelope_from is None else envelope_from
                 recipients = to or [address.strip() for address in str(mail["To"]).split(",")]
-                client.sendmail(sender, recipients, mail.as_bytes())
+                client.sendmail(sender, recipients, mail.as_bytes(policy=email.policy.SMTP))
 
     def inbox(self, address: str) -> list[EmailMessage]:
         """Read a mailbox as its owner does."""

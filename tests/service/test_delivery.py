@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import ssl
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -22,8 +21,8 @@ from triage.register.queued import QueuedMail
 from triage.register.states import OutboxState
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
-    from pathlib import Path
 
     from agency import Agency
 

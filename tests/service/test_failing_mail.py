@@ -18,7 +18,6 @@ from triage.register import worklist
 from triage.register.states import EntryState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from agency import Agency
@@ -29,7 +28,7 @@ POISON = "vergif"
 
 
 @pytest.fixture
-def poisoned(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Exception]]:
+def poisoned(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
     """Have the understanding break at the word of poison, as long as the list holds an error."""
     faults: list[Exception] = [ValueError("broken by BSN 111222333")]
     understand = processing.understand
@@ -40,7 +39,7 @@ def poisoned(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Exception]]:
         return understand(message, *rest)
 
     monkeypatch.setattr(processing, "understand", fragile)
-    yield faults
+    return faults
 
 
 def mails(config: Path, *options: str) -> list[dict[str, Any]]:
@@ -80,9 +79,7 @@ def test_it_stays_failed_with_the_reason_and_the_next_mail_is_answered(
     assert mails(agency.config) == [listed], "without an option, what needs a person is listed"
 
 
-def test_it_is_processed_again_by_itself_after_a_pause(
-    agency: Agency, poisoned: list[Exception]
-):
+def test_it_is_processed_again_by_itself_after_a_pause(agency: Agency, poisoned: list[Exception]):
     jan = agency.office.open("jan")
     bad = letter(jan, agency.mailbox, "Klacht", f"Ik klaag over {POISON}.")
     with agency.running():

@@ -160,7 +160,9 @@ def test_a_listed_mail_gets_its_case_when_a_person_asks_for_it(agency: Agency):
     jan = office.open("jan")
     office.send(letter(jan, agency.mailbox))
     with agency.running():
+        wait_until(agency.entries, "the mail taken in")
         (entry,) = agency.entries()
+        assert entry.state is EntryState.LISTED
         arguments = ["mail", "retry", str(entry.id), "--config", str(agency.config)]
         CliRunner().invoke(app, arguments, catch_exceptions=False)
         wait_until(lambda: agency.entries()[0].state is EntryState.DONE, "the case")

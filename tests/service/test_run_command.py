@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import socket
 import threading
-import urllib.error
-import urllib.request
 from typing import TYPE_CHECKING
 
+from monitor import get
 from post_office import letter
 from servers.waiting import wait_until
 from triage_process import TriageRun, triage
@@ -18,20 +17,13 @@ from triage.register.states import OutboxState
 if TYPE_CHECKING:
     from agency import Agency
 
+    from triage.demo.servers import SunkMail
+
 
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def get(port: int, path: str) -> tuple[int, str]:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=20) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, error.read().decode()
 
 
 def test_readiness_is_told_and_sigterm_ends_it_with_exit_0(agency: Agency):
@@ -92,8 +84,8 @@ def test_sigterm_lets_the_mail_in_hand_be_handed_over(agency: Agency):
     jan = agency.office.open("jan")
     in_hand, let_go = threading.Event(), threading.Event()
 
-    def hold(mail: object) -> None:
-        if jan in mail.recipients:  # type: ignore[attr-defined]
+    def hold(mail: SunkMail) -> None:
+        if jan in mail.recipients:
             in_hand.set()
             let_go.wait(20)
 

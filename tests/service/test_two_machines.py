@@ -14,7 +14,7 @@ from triage.mailbox.status import Phase
 from triage.register.tables import Lease
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from agency import Agency
     from post_office import PostOffice

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
-import mailbox
 import sys
-import tempfile
-from pathlib import Path
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from triage.cli.mail_files import mails_of
 from triage.cli.options import ConfigOption, policies_from, policy_named
 from triage.clock import SystemClock
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from triage.explanation import Explanation
-
-_MAIL_SUFFIXES = {".eml", ".mbox", ".mime", ".email"}
 
 
 def command(
@@ -40,6 +38,9 @@ def command(
     from triage.explanation import as_json as to_json
     from triage.understanding.judge import load_judge
 
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # JSON is UTF-8 whatever the locale, and the name of a file may be any bytes.
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     policies = policies_from(config)
     chosen = policy_named(policies, policy) if policy else None
     judge, clock = load_judge(), SystemClock()
@@ -68,7 +69,7 @@ def _explained(
     paths: list[str], explained: Callable[[bytes], Explanation], unread: list[str]
 ) -> Iterator[tuple[str, Explanation | str]]:
     """Yield each mail with what follows from it, or with why that cannot be said."""
-    for file, raw in _mails(paths):
+    for file, raw in chain.from_iterable(map(mails_of, paths)):
         if isinstance(raw, OSError):
             unread.append(file)
             yield file, f"cannot be read: {raw.strerror or raw}"
@@ -78,42 +79,3 @@ def _explained(
         except Exception as error:  # noqa: BLE001 - whatever bytes come in, an object comes out
             mail = f"{type(error).__name__}: {error}"
         yield file, mail
-
-
-def _mails(paths: list[str]) -> Iterator[tuple[str, bytes | OSError]]:
-    """Yield each mail's name and bytes in input order, or why it could not be read."""
-    for path in paths:
-        try:
-            if path == "-":
-                yield from _one_or_many("-", sys.stdin.buffer.read())
-            elif Path(path).is_dir():
-                for file in _files(Path(path)):
-                    yield from _one_or_many(str(file), file.read_bytes())
-            else:
-                yield from _one_or_many(path, Path(path).read_bytes())
-        except OSError as error:
-            yield path, error
-
-
-def _files(folder: Path) -> list[Path]:
-    """Return the mails of a folder; in one without any `.eml`, such as a Maildir, every file."""
-    files = sorted(file for file in folder.rglob("*") if file.is_file())
-    named = [file for file in files if file.suffix.lower() in _MAIL_SUFFIXES]
-    return named or [file for file in files if not file.name.startswith(".")]
-
-
-def _one_or_many(name: str, raw: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield the mail, or each mail of an mbox (which starts with a `From ` line)."""
-    single = name.lower().endswith(".eml") and b"\nFrom " not in raw
-    if single or not raw.startswith(b"From "):
-        yield name, raw
-        return
-    with tempfile.NamedTemporaryFile() as copy:
-        copy.write(raw)
-        copy.flush()
-        box = mailbox.mbox(copy.name, create=False)
-        try:
-            for number, key in enumerate(box.iterkeys(), 1):
-                yield f"{name}#{number}", box.get_bytes(key)
-        finally:
-            box.close()

@@ -1,4 +1,4 @@
-"""One connection's worth of work on a mailbox: its folder, and its Sent folder where watched."""
+"""One connection's worth of work on a mailbox: its folder, and those that tell of its mails."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Visit:
         return any(scan.look_is_pending for scan in self._scans)
 
     def look(self) -> None:
-        """Find all unknown mail of all folders. A missing Sent folder is noted, not fatal."""
+        """Find all unknown mail of all folders. Only the mailbox's own must be there."""
         self._unreadable.clear()
         for scan in self._scans:
             self._current = None
@@ -86,7 +86,7 @@ class Visit:
         return False
 
     def file(self) -> None:
-        """Flag and move what is handled; the Sent folder is left as it is."""
+        """Flag and move what is handled; the other folders are left as they are."""
         self._turn_to(self._main)
         file_handled(self._register, self._connection, self._mailbox, self._main.selected)
 

@@ -77,7 +77,7 @@ class Watcher:
         self._on_new = on_new
         self._holds_lease = holds_lease
         self._board = StatusBoard(mailbox.address, mailbox.folder)
-        folders = dict.fromkeys(filter(None, (mailbox.folder, mailbox.sent_folder)))
+        folders = dict.fromkeys((mailbox.folder, *mailbox.telling))
         self._scans = tuple(
             FolderScan(register, mailbox, folder, identify=identify, on_taken=self._taken)
             for folder in folders

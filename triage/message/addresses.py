@@ -47,6 +47,11 @@ def parse_addresses(value: str, country: str = "NL") -> tuple[Address, ...]:
     return tuple(found)
 
 
+def is_address(text: str) -> bool:
+    """Whether a text is one bare address as `parse_addresses` gives it."""
+    return bool(text) and _address(text) == text
+
+
 def _mailbox(phrase: str, spec: str) -> tuple[str, str]:
     """Return name and address of an entry; the address may stand bare among the words."""
     address = _address(spec)

@@ -95,7 +95,7 @@ def _is_footer(paragraph: Sequence[str]) -> bool:
 
 
 def _disclaimer_inside(paragraph: Sequence[str]) -> int:
-    """Return where a disclaimer begins that follows a signature without a gap; 0 for nowhere."""
+    """Return where a disclaimer begins that follows a signature without a gap; else 0."""
     opening = (index for index in range(1, len(paragraph)) if _opens(paragraph[index]))
     for index in islice(opening, _MAX_OPENINGS):
         if _is_disclaimer(" ".join(paragraph[index : index + _MAX_DISCLAIMER])):

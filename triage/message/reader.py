@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from triage.message import mailparser_adapter
-from triage.message.addresses import MAX_HEADER, parse_addresses
+from triage.message.addresses import MAX_HEADER, is_address, parse_addresses
 from triage.message.allowance import Allowance
 from triage.message.attachments import record
 from triage.message.body import read_text, sort_parts
@@ -22,6 +22,7 @@ from triage.message.walk import read_structure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from triage.message.headers import Headers
     from triage.message.lines import Line
@@ -78,7 +79,8 @@ def read_message(
     section = split_headers(data, home_country)
     headers = section.headers
     letter = _read(data, section)
-    damage += [*section.damage, *letter.damage, *_header_damage(headers, letter)]
+    date = parse_date(next(iter(headers.raw("date")), ""))
+    damage += [*section.damage, *letter.damage, *_header_damage(headers, letter, date)]
     contents = sort_parts(letter.root)
     allowance = Allowance()
     text = read_text(contents, home_country, allowance)
@@ -101,7 +103,7 @@ def read_message(
         message_id=next(iter(message_ids(headers.first("message-id"))), ""),
         in_reply_to=message_ids(headers.first("in-reply-to")),
         references=message_ids(" ".join(headers.raw("references"))),
-        date=parse_date(next(iter(headers.raw("date")), "")),
+        date=date,
         typed=clean_text(words.typed, MAX_TYPED),
         quoted=clean_text(words.quoted, MAX_QUOTED),
         footer=clean_text(words.footer, MAX_FOOTER),
@@ -161,11 +163,11 @@ def _addresses(headers: Headers, name: str) -> tuple[Address, ...]:
 
 def _clean(addresses: Iterable[Address]) -> tuple[Address, ...]:
     """Clean what the library gave, and drop what is no address."""
-    cleaned = (Address(clean_line(entry.name, 200), entry.address) for entry in addresses)
-    return tuple(entry for entry in cleaned if parse_addresses(entry.address))
+    sound = (entry for entry in addresses if is_address(entry.address))
+    return tuple(Address(clean_line(entry.name, 200), entry.address) for entry in sound)
 
 
-def _header_damage(headers: Headers, letter: _Letter) -> list[str]:
+def _header_damage(headers: Headers, letter: _Letter, date: datetime | None) -> list[str]:
     """Say what is missing or doubled in the header."""
     damage: list[str] = []
     if not headers.fields:
@@ -178,7 +180,7 @@ def _header_damage(headers: Headers, letter: _Letter) -> list[str]:
     damage += [f"more than one {name.title()}" for name in once if len(headers.raw(name)) > 1]
     if any(len(value) > MAX_HEADER for name in ("from", "to", "cc") for value in headers.raw(name)):
         damage.append("an address header is too long, the rest was not read")
-    if headers.has("date") and parse_date(next(iter(headers.raw("date")), "")) is None:
+    if date is None and headers.has("date"):
         damage.append("unreadable Date")
     if any(not value.isascii() for _, value in headers.fields):
         damage.append("8-bit header")

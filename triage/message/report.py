@@ -117,15 +117,15 @@ def _by_free_form(headers: Headers, parts: list[Part], text: str) -> DeliveryRep
     Taken for a bounce only when sender or return path is a mail server's and the text says that a
     mail was not delivered, or when a mail server named the failed recipients in a header.
     """
-    words = _words()
     named = headers.first("x-failed-recipients")
+    senders = " ".join(headers.all("from"))
+    if not named and return_path(headers) != "" and _MAILER.search(senders) is None:
+        return None
+    words = _words()
     subject = headers.first("subject").lower()
     said = text.lower()
-    senders = " ".join(headers.all("from"))
-    by_server = return_path(headers) == "" or _MAILER.search(senders) is not None
     about = mentions(subject, words.subjects) and not subject.startswith(_REPLIES)
-    says = mentions(said, words.failures)
-    if not named and not (by_server and (about or (says and _has_code(text)))):
+    if not named and not about and not (mentions(said, words.failures) and _has_code(text)):
         return None
     code = _STATUS.search(text)
     reply = _REPLY.search(text)

@@ -94,7 +94,7 @@ def footer_words() -> FooterWords:
 
 def mentions(text: str, words: Iterable[str]) -> bool:
     """Whether any of the words occurs in the text; both in lower case."""
-    return any(word in text for word in words)
+    return any(map(text.__contains__, words))
 
 
 def load(name: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from triage.register.tables import (
     Case,
     CaseDossier,
     Contact,
+    Event,
     HandledMail,
     HandlerTask,
     LedgerEntry,
@@ -86,18 +87,41 @@ def note(session: Session, number: str, text: str, *, by: str, now: datetime) ->
     record(session, now, "note", f"{by}: {text}", case_number=case.number)
 
 
-def answer(session: Session, number: str, *, by: str, now: datetime) -> None:
+def answer(
+    session: Session, number: str, *, by: str, now: datetime, ledger_id: int | None = None
+) -> None:
     """Note that the answer was given: its term ends, and collection may go on.
 
     An interim answer is not one. A further answer to a case that is not open changes nothing.
+    `ledger_id` is the mail that says so, where there is one.
     """
     case = case_of(session, number, for_change=True)
-    record(session, now, "answered", f"{by} answered", case_number=case.number)
+    record(session, now, "answered", f"{by} answered", case_number=case.number, ledger_id=ledger_id)
     if case.state is not CaseState.OPEN:
         return
     case.state = CaseState.ANSWERED
     case.answered_at = now
     _resume_collection(session, case, now)
+
+
+def only_interim(session: Session, number: str, *, by: str, now: datetime, ledger_id: int) -> None:
+    """Note that a mail of ours was not the answer yet; where it ended the term, the term runs on.
+
+    Nothing but the event happens when another mail or a person ended it, or the case is settled.
+    """
+    case = case_of(session, number, for_change=True)
+    answers = select(Event).where(Event.case_number == case.number, Event.code == "answered")
+    last = session.exec(answers.order_by(col(Event.id).desc())).first()
+    text = f"{by} says that it was an interim answer; the term runs on"
+    record(session, now, "interim", text, case_number=case.number, ledger_id=ledger_id)
+    if case.state is not CaseState.ANSWERED or last is None or last.ledger_id != ledger_id:
+        return
+    case.state = CaseState.OPEN
+    if case.collection_resumed_at == case.answered_at and case.collection_paused_at is not None:
+        case.collection_resumed_at = None
+        text = "Collection is paused again"
+        record(session, now, "collection_paused", text, case_number=case.number)
+    case.answered_at = None
 
 
 def settle(

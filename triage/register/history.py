@@ -10,6 +10,7 @@ from sqlmodel import and_, col, func, or_, select
 
 from triage.decision import Caps, History, KnownCase, recipient_of
 from triage.register.bounces import bounced_among
+from triage.register.cases import unmerged
 from triage.register.database import one_at_a_time
 from triage.register.joining import case_continued
 from triage.register.queued import ANSWERS
@@ -74,7 +75,7 @@ def history_for(
     own_addresses: frozenset[str],
     now: datetime,
 ) -> History:
-    """Return what bears on this mail.
+    """Return what bears on this mail; another copy of a known one continues the case of that.
 
     Read it, decide and apply in one transaction: then two mails of one sender that come at the same
     moment are decided upon one after the other, also on two machines.
@@ -82,15 +83,17 @@ def history_for(
     recipient = (recipient_of(message, reading) or "").lower()
     if recipient:
         one_at_a_time(session, recipient)
-    case, joined = case_continued(
-        session,
-        message,
-        reading,
-        policy,
-        correspondent=recipient,
-        own_addresses=own_addresses,
-        now=now,
-    )
+    case, joined = _of_the_copy(session, entry), None
+    if case is None:
+        case, joined = case_continued(
+            session,
+            message,
+            reading,
+            policy,
+            correspondent=recipient,
+            own_addresses=own_addresses,
+            now=now,
+        )
     hour, day = _answers_to(session, recipient, now)
     return History(
         case=_known(session, case) if case else None,
@@ -105,6 +108,12 @@ def history_for(
         caps=caps,
         received_at=entry.received_at,
     )
+
+
+def _of_the_copy(session: Session, entry: LedgerEntry) -> Case | None:
+    original = session.get(LedgerEntry, entry.duplicate_of) if entry.duplicate_of else None
+    number = original.case_number if original else None
+    return unmerged(session, number) if number else None
 
 
 def _known(session: Session, case: Case) -> KnownCase:

@@ -57,6 +57,8 @@ class Arrival:
     mail: PackedMail
     backlog: bool = False
     """It was there before the first start, and such mail is to be listed only."""
+    telling: bool = False
+    """That it is in this folder says something, also of a mail that is known."""
 
 
 class TakenAs(StrEnum):
@@ -126,7 +128,7 @@ def _take_in(session: Session, arrival: Arrival, now: datetime) -> Taken:
         ledger_id=original.id,
         data={"entry": entry_id},
     )
-    if original.state is EntryState.LISTED and not arrival.backlog:
+    if original.state is EntryState.LISTED and not (arrival.backlog or arrival.telling):
         # Left to people as older mail, but it has now arrived after the first start as well.
         original.state = EntryState.WAITING
         original.backlog = False
@@ -135,7 +137,8 @@ def _take_in(session: Session, arrival: Arrival, now: datetime) -> Taken:
 
 def _entry(arrival: Arrival, now: datetime, duplicate_of: int | None) -> LedgerEntry:
     if duplicate_of is not None:
-        state = EntryState.DUPLICATE
+        heard = arrival.telling and not arrival.backlog
+        state = EntryState.WAITING if heard else EntryState.DUPLICATE
     else:
         state = EntryState.LISTED if arrival.backlog else EntryState.WAITING
     return LedgerEntry(

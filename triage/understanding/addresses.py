@@ -15,7 +15,7 @@ from triage.understanding.form import is_blank
 from triage.understanding.model import Evidence, Finding
 from triage.understanding.names import Known, Name, is_firm
 from triage.understanding.parts import evidence
-from triage.understanding.phrases import compiled
+from triage.understanding.phrases import compiled, occurrences
 from triage.understanding.streets import Street, streets
 from triage.understanding.towns import STRONG, Town, city_at, is_town, towns
 
@@ -49,7 +49,9 @@ _FROM_TOWN = re.compile(
     r"\b(?:uit|te|z|ze|fra|frå|från|from|aus|in|w)\s(?P<city>[A-ZÀ-ÞĀ-Ž][^\W\d]+(?:[ -][A-ZÀ-ÞĀ-Ž][^\W\d]+)*)\s*$"
 )
 _BORN = re.compile(r"\b(?:geb|born|født|född|ur\b|urodz)", re.IGNORECASE)
-_TOWN_JOIN = re.compile(r"\s(?:i|im|am|an|aan|op|bij|nad|upon)\s|Śl|Wlkp|Maz|Górn|Doln|Now[aey]|Star[aey]|Wielk|Mał")
+_TOWN_JOIN = re.compile(
+    r"\s(?:i|im|am|an|aan|op|bij|nad|upon)\s|Śl|Wlkp|Maz|Górn|Doln|Now[aey]|Star[aey]|Wielk|Mał"
+)
 _WORDS_BEFORE = 70
 
 
@@ -103,7 +105,9 @@ def best_address(candidates: Iterable[Finding[Address]]) -> Finding[Address] | N
     for other in sorted(likely, key=lambda each: -each.confidence):
         if other.value.street is None and other.value.city is not None and not best.value.postcode:
             whole = Address(best.value.street, other.value.postcode, other.value.city)
-            return Finding(whole, min(best.confidence, other.confidence), (*best.evidence, *other.evidence))
+            return Finding(
+                whole, min(best.confidence, other.confidence), (*best.evidence, *other.evidence)
+            )
     return best
 
 
@@ -176,7 +180,12 @@ def _assembled(text: str) -> Iterator[_Found]:
     for town in places:
         if town not in used:
             yield _Found(
-                None, town.postcode, _city_span(text, town), town.start, town.end, town.country in STRONG
+                None,
+                town.postcode,
+                _city_span(text, town),
+                town.start,
+                town.end,
+                town.country in STRONG,
             )
 
 
@@ -216,12 +225,19 @@ def _bare_city(text: str, street: Street, town: Town | None) -> tuple[int, int] 
             return start, start + len(name)
         if is_town(text[start:end]):
             return start, end
-    before = re.search(r"(?:^|[\n,;:|]|\b(?:w|z|i|te)\s)\s*([^\W\d][^\n,;:|]{1,30}?)\s*,\s*$", text[max(0, street.start - 40) : street.start])
+    before = re.search(
+        r"(?:^|[\n,;:|]|\b(?:w|z|i|te)\s)\s*([^\W\d][^\n,;:|]{1,30}?)\s*,\s*$",
+        text[max(0, street.start - 40) : street.start],
+    )
     if before and (town is None or town.city is None):
         low = max(0, street.start - 40)
         start, end = low + before.start(1), low + before.end(1)
         name = city_at(text, start, end)
-        if name and is_town(name) or (name and text[street.start : street.start + 2].lower() in {"ul", "al", "os", "pl"}):
+        if (
+            name
+            and is_town(name)
+            or (name and text[street.start : street.start + 2].lower() in {"ul", "al", "os", "pl"})
+        ):
             return start, start + len(name)
     return None
 
@@ -268,9 +284,7 @@ def _placed(mail: Mail, layout: Layout, each: _Found) -> bool:
     return any(line.start <= each.start < line.end for line in head)
 
 
-def _said(
-    text: str, each: _Found, found: list[_Found], *, placed: bool
-) -> tuple[int, int, int]:
+def _said(text: str, each: _Found, found: list[_Found], *, placed: bool) -> tuple[int, int, int]:
     """Return where the last words end that say "new", "mine" and "not mine" before it, each or -1."""
     low = max(0, each.start - _WORDS_BEFORE)
     for other in found:
@@ -315,8 +329,10 @@ def _town_alone(mail: Mail, layout: Layout) -> Iterator[Finding[Address]]:
                 yield _town(mail, *after.span("city"), after["city"], sure - 0.05)
             elif name and at <= 1 and len(pieces) == 2 - at and _may_be_town(mail, name):
                 yield _town(mail, low, high, name, UNLISTED_TOWN)
-    for match in compiled("addresses", "live_in").finditer(text):
-        city = re.compile(r"\s+([A-ZÀ-Ž][\w'’-]+(?:[ -][A-ZÀ-Ž][\w'’-]+){0,2})").match(text, match.end())
+    for match in occurrences("addresses", "live_in", text):
+        city = re.compile(r"\s+([A-ZÀ-Ž][\w'’-]+(?:[ -][A-ZÀ-Ž][\w'’-]+){0,2})").match(
+            text, match.end()
+        )
         if city and is_town(city[1]):
             yield _town(mail, city.start(1), city.end(1), city[1], LIVES_IN)
 

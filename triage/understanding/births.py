@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from triage.understanding.dates import Form, dates
 from triage.understanding.model import Finding, Source
 from triage.understanding.parts import evidence
-from triage.understanding.phrases import compiled
+from triage.understanding.phrases import compiled, occurrences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +28,7 @@ REACH = 34
 
 _SAID_BY_ONESELF = frozenset({"ben van", "jestem z"})
 """Against a date that the agency's letter has wrong."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _SIX_DIGITS = re.compile(r"[\s:(.]{0,3}(\d\d)[ .-]?(\d\d)[ .-]?(\d\d)(?![\d.-])")
 _YEAR_IN_TWO = re.compile(r"[\s:(.]{0,3}(\d{1,2})[./-](\d{1,2})[./-](\d\d)(?!\d)")
 
@@ -44,7 +45,7 @@ def birth_date(mail: Mail, layout: Layout) -> Finding[str] | None:
 
 def _labelled(mail: Mail) -> Iterator[Finding[str]]:
     for source, text in ((Source.TYPED, mail.typed), (Source.SUBJECT, mail.subject)):
-        for label in compiled("identity", "born").finditer(text):
+        for label in occurrences("identity", "born", text):
             before = text[max(0, label.start() - 24) : label.start()]
             if compiled("identity", "not_the_debtors").search(before):
                 continue
@@ -93,7 +94,7 @@ def _in_signature(mail: Mail, layout: Layout) -> Iterator[Finding[str]]:
     """Yield a bare date of long ago that stands by the name in the signature."""
     first, last = layout.signature
     for line in layout.lines[first:last]:
-        if len(line.text) > 48 or mail.form:
+        if len(line.text) > 48 or mail.form or not _YEAR.search(line.text):
             continue
         for start, end, day in _dates_in(mail, line.text, line.start):
             rest = line.text.replace(mail.typed[start:end], "")

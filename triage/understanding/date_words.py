@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from triage.understanding.phrases import phrase_file
+from triage.understanding.tokens import plain, tokens_of
 
 
 class Sense(StrEnum):
@@ -45,15 +44,6 @@ class Sense(StrEnum):
 Senses = dict[Sense, Any]
 
 
-class Token(NamedTuple):
-    """A word, number or sign of a text; offsets in it."""
-
-    text: str
-    start: int
-    end: int
-    number: bool
-
-
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """The date words of one language."""
@@ -65,6 +55,10 @@ class Vocabulary:
 
     def senses(self, word: str) -> Senses:
         """Return what a single word means; also without its diacritics, or as `dinsdagavond`."""
+        return _senses(self.language, word)
+
+    def find(self, word: str) -> Senses:
+        """Look a word up; `senses` remembers the outcome."""
         found = self.words.get(word) or self.words.get(plain(word))
         if found is not None:
             return found
@@ -85,28 +79,9 @@ class Vocabulary:
         return None
 
 
-_TOKEN = re.compile(r"\d+|[^\W\d_]+(?:[.'’-](?=[^\W\d_])[^\W\d_]+)*|[^\w\s]")
-_MARKS = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "đ": "d", "ı": "i", "’": "'"})
-
-
 @lru_cache(maxsize=16384)
-def plain(word: str) -> str:
-    """Return the word in lower case without diacritics."""
-    lowered = word.casefold().translate(_MARKS)
-    if lowered.isascii():
-        return lowered
-    return "".join(
-        letter for letter in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(letter)
-    )
-
-
-@lru_cache(maxsize=8)
-def tokens_of(text: str) -> tuple[Token, ...]:
-    """Return the words, numbers and signs of a text, in lower case."""
-    return tuple(
-        Token((word := match.group()).casefold(), match.start(), match.end(), word[0].isdigit())
-        for match in _TOKEN.finditer(text)
-    )
+def _senses(language: str, word: str) -> Senses:
+    return vocabulary(language).find(word)
 
 
 @cache
@@ -115,7 +90,11 @@ def vocabulary(language: str) -> Vocabulary:
     file = phrase_file("dates")
     table = file.get(language) or file["en"]
     made = Vocabulary(language, day_parts=tuple(table["day_parts"]))
-    for sense, key in ((Sense.MONTH, "months"), (Sense.WEEKDAY, "weekdays"), (Sense.NUMBER, "numbers")):
+    for sense, key in (
+        (Sense.MONTH, "months"),
+        (Sense.WEEKDAY, "weekdays"),
+        (Sense.NUMBER, "numbers"),
+    ):
         for value, forms in enumerate(table[key]):
             for form in forms.split("|"):
                 _add(made, form, sense, value + 1 if sense is Sense.MONTH else value)
@@ -128,7 +107,11 @@ def vocabulary(language: str) -> Vocabulary:
     for unit, forms in table["units"].items():
         for form in forms:
             _add(made, form, Sense.UNIT, unit)
-    for sense, key in ((Sense.BACK, "back"), (Sense.WEEKS_BACK, "weeks_back"), (Sense.MONTHS_BACK, "months_back")):
+    for sense, key in (
+        (Sense.BACK, "back"),
+        (Sense.WEEKS_BACK, "weeks_back"),
+        (Sense.MONTHS_BACK, "months_back"),
+    ):
         for count, forms in table.get(key, {}).items():
             for form in forms:
                 _add(made, form, sense, int(count))

@@ -12,17 +12,12 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from triage.understanding.date_words import (
-    Sense,
-    Senses,
-    Vocabulary,
-    plain,
-    tokens_of,
-    vocabulary,
-)
+from triage.understanding.date_words import Sense, Senses, Vocabulary, vocabulary
 from triage.understanding.feasts import last_feast
+from triage.understanding.tokens import plain, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +27,9 @@ NORDIC = frozenset({"no", "sv", "da"})
 MOST = 120
 """Dates read of one text."""
 _NOTHING: Senses = {}
-_SKIPPED_AFTER_WEEKDAY = frozenset({",", "(", "den", "d", ".", "dnia", "the", "de", "op", "le", "dn", "am"})
+_SKIPPED_AFTER_WEEKDAY = frozenset(
+    {",", "(", "den", "d", ".", "dnia", "the", "de", "op", "le", "dn", "am"}
+)
 
 
 class Form(StrEnum):
@@ -71,7 +68,7 @@ def dates(text: str, today: date, language: str) -> list[Found]:
     reader = _Reader(text, today, vocabulary(language))
     found = list(reader.numeric())
     taken = [(each.start, each.end) for each in found]
-    found.extend(each for each in reader.worded(taken) if each.start >= 0)
+    found.extend(reader.worded(taken))
     found.sort(key=lambda each: each.start)
     return _without_echoes(found)[:MOST]
 
@@ -113,6 +110,35 @@ _DATE_BEFORE = re.compile(
 )
 
 
+_NUMBER_RULES = ("_day_month", "_ago", "_day_only")
+_PHRASE_RULES = ("_ago", "_phrase", "_weekday", "_month")
+_RULES = {
+    Sense.ORDINAL: "_day_month",
+    Sense.NUMBER: "_ago",
+    Sense.AGO_BEFORE: "_ago",
+    Sense.UNIT: "_ago",
+    Sense.BACK: "_phrase",
+    Sense.HOLIDAY: "_phrase",
+    Sense.WEEKEND: "_phrase",
+    Sense.LAST: "_weekday",
+    Sense.RECENT: "_weekday",
+    Sense.THIS: "_weekday",
+    Sense.NEXT: "_weekday",
+    Sense.WEEKDAY: "_weekday",
+    Sense.MONTH: "_month_first",
+    Sense.PREPOSITION: "_month",
+}
+"""Which rule of `_Reader` a word with this meaning may start."""
+
+
+@lru_cache(maxsize=16384)
+def _starting(language: str, word: str, senses: tuple[Sense, ...]) -> tuple[str, ...]:
+    """Return the rules that a word may start: by its own meaning, or as the first of a phrase."""
+    own = (rule for sense, rule in _RULES.items() if sense in senses)
+    phrased = _PHRASE_RULES if word in vocabulary(language).phrases else ()
+    return tuple(dict.fromkeys((*own, *phrased)))
+
+
 class _Reader:
     """Reads one text; holds what every rule of the grammar needs."""
 
@@ -133,13 +159,17 @@ class _Reader:
             day = _day(int(match[1]), int(match[3]), int(match[4]))
             if day:
                 taken.append(match.span())
-                yield Found(*match.span(), day, whole_month=False, form=Form.NUMERIC, year_given=True)
+                yield Found(
+                    *match.span(), day, whole_month=False, form=Form.NUMERIC, year_given=True
+                )
         for match in _DAY_MONTH_YEAR.finditer(self.text):
             year = int(match[4])
             day = _day(year if year > 99 else self._century(year), int(match[3]), int(match[1]))
             if day and not _overlaps(match.span(), taken):
                 taken.append(match.span())
-                yield Found(*match.span(), day, whole_month=False, form=Form.NUMERIC, year_given=True)
+                yield Found(
+                    *match.span(), day, whole_month=False, form=Form.NUMERIC, year_given=True
+                )
         for match in _DAY_MONTH.finditer(self.text):
             before = self.text[max(0, match.start() - 14) : match.start()]
             if _overlaps(match.span(), taken) or _NO_DATE_BEFORE.search(before):
@@ -148,33 +178,37 @@ class _Reader:
                 continue
             day = self._nearest(int(match[3]), int(match[1]))
             if day:
-                yield Found(*match.span(), day, whole_month=False, form=Form.NUMERIC, year_given=False)
+                yield Found(
+                    *match.span(), day, whole_month=False, form=Form.NUMERIC, year_given=False
+                )
 
     def worded(self, taken: list[tuple[int, int]]) -> Iterator[Found]:
         """Yield the dates in words, leaving out what the figures have taken."""
         at = 0
         while at < len(self.tokens):
             token = self.tokens[at]
-            telling = token.number or self.senses[at] or self.plain[at] in self.words.phrases
-            if not telling or _overlaps((token.start, token.end), taken):
+            rules = self._rules(at)
+            if not rules or _overlaps((token.start, token.end), taken):
                 at += 1
                 continue
-            found, length = self._at(at, taken)
-            yield from found
+            found, length = self._first_fit(rules, at)
+            for each in found:
+                if not _overlaps((each.start, each.end), taken):
+                    yield each
             at += length or 1
 
-    def _at(self, at: int, taken: list[tuple[int, int]]) -> tuple[list[Found], int]:
+    def _rules(self, at: int) -> tuple[str, ...]:
+        """Return the names of the rules that may start at this token, in the order of trying."""
+        if self.tokens[at].number:
+            return _NUMBER_RULES
+        return _starting(self.words.language, self.plain[at], tuple(self.senses[at]))
+
+    def _first_fit(self, rules: tuple[str, ...], at: int) -> tuple[list[Found], int]:
         """Return the dates that start at this token, and how many tokens they take."""
-        if self.tokens[at].number or Sense.ORDINAL in self.senses[at]:
-            found, length = self._day_month(at)
-            if found:
-                return found, length
-        for rule in (self._ago, self._phrase, self._weekday, self._month_first, self._month, self._day_only):
-            one, length = rule(at)
-            if one:
-                return [one] if not _overlaps((one.start, one.end), taken) else [], length
+        for rule in rules:
+            found, length = getattr(self, rule)(at)
             if length:
-                return [], length
+                return found, length
         return [], 0
 
     def _day_month(self, at: int) -> tuple[list[Found], int]:
@@ -215,38 +249,41 @@ class _Reader:
                 )
         return found, here - days[0][1]
 
-    def _month_first(self, at: int) -> tuple[Found | None, int]:
+    def _month_first(self, at: int) -> tuple[list[Found], int]:
         """`March 3rd, 2025`."""
         month = self._sense(at, Sense.MONTH)
         if not month or self.words.language != "en":
-            return None, 0
+            return [], 0
         number = self._day_number(at + 1)
         if number is None:
-            return None, 0
+            return [], 0
         year, here = self._year_after(self._after_day(at + 1))
         day = _day(year, month, number) if year else self._nearest(month, number)
         return self._found(at, here, day, Form.ABSOLUTE, year_given=year is not None)
 
-    def _month(self, at: int) -> tuple[Found | None, int]:
+    def _month(self, at: int) -> tuple[list[Found], int]:
         """`in maart`, `w lutym 2025`, `begin maart`, `i juli i fjor`."""
         if self._sense(at, Sense.PREPOSITION):
             here = at + 1
         elif (phrase := self._phrase_of(at, Sense.PREPOSITION)) is not None:
             here = at + phrase
         else:
-            return None, 0
+            return [], 0
         while self._sense(here, Sense.PREPOSITION) and not self._sense(here, Sense.MONTH):
             here += 1
         month = self._sense(here, Sense.MONTH)
         if not month or len(self.tokens[here].text) < 3:
-            return None, 0
+            return [], 0
         year, end = self._year_after(here + 1)
         first = self._first_of_month(month) if year is None else date(year, month, 1)
         token, last = self.tokens[here], self.tokens[end - 1]
-        found = Found(token.start, last.end, first, whole_month=True, form=Form.MONTH, year_given=year is not None)
-        return found, end - at
+        given = year is not None
+        found = Found(
+            token.start, last.end, first, whole_month=True, form=Form.MONTH, year_given=given
+        )
+        return [found], end - at
 
-    def _weekday(self, at: int) -> tuple[Found | None, int]:
+    def _weekday(self, at: int) -> tuple[list[Found], int]:
         """A weekday, alone or with "last", "this week", "two weeks ago" around it."""
         modifier: Sense | None = None
         here, weeks = at, None
@@ -262,23 +299,23 @@ class _Reader:
                     break
         weekday = self._sense(here, Sense.WEEKDAY)
         if weekday is None or len(self.tokens[here].text) < 4:
-            return None, 0
+            return [], 0
         end = here + 1
         if self._date_follows(end):
-            return None, end - at
+            return [], end - at
         if weeks is None:
             weeks, end = self._weeks_after(end)
         if modifier is None and self._sense(end, Sense.LAST_AFTER):
             modifier, end = Sense.RECENT, end + 1
         if modifier is Sense.NEXT:
-            return None, end - at
+            return [], end - at
         if weeks is not None:
             day = self._monday(weeks) + timedelta(days=weekday)
         else:
             day = self._last_weekday(weekday, modifier)
         return self._found(at, end, day, Form.WEEKDAY, year_given=False)
 
-    def _ago(self, at: int) -> tuple[Found | None, int]:
+    def _ago(self, at: int) -> tuple[list[Found], int]:
         """`twee weken geleden`, `for tre uker siden`, `tydzień temu`, `il y a trois jours`."""
         here = at
         before = bool(self._sense(here, Sense.AGO_BEFORE))
@@ -292,20 +329,20 @@ class _Reader:
             here += 1
         unit = self._sense(here, Sense.UNIT)
         if not unit:
-            return None, 0
+            return [], 0
         after = self._sense(here + 1, Sense.AGO)
         if not after and (not before or self.words.language in NORDIC):
-            return None, 0
+            return [], 0
         end = here + 2 if after else here + 1
         number = 1 if count is None else count
         if unit == "month":
             first = _months_before(self.today, number)
             token, last = self.tokens[at], self.tokens[end - 1]
-            return Found(token.start, last.end, first, whole_month=True, form=Form.RELATIVE, year_given=False), end - at
+            return [_whole_month(token.start, last.end, first)], end - at
         day = self.today - timedelta(days=number * (7 if unit == "week" else 1))
         return self._found(at, end, day, Form.RELATIVE, year_given=False)
 
-    def _phrase(self, at: int) -> tuple[Found | None, int]:
+    def _phrase(self, at: int) -> tuple[list[Found], int]:
         """Yesterday, last week, last month, a feast."""
         phrase = self.words.phrase(self.plain, at)
         length, sense, value = phrase or (0, None, None)
@@ -316,15 +353,17 @@ class _Reader:
                     length, sense, value = 1, each, self.senses[at][each]
         end = at + length
         if sense is Sense.BACK:
-            return self._found(at, end, self.today - timedelta(days=value), Form.RELATIVE, year_given=False)
+            return self._found(
+                at, end, self.today - timedelta(days=value), Form.RELATIVE, year_given=False
+            )
         if sense is Sense.WEEKS_BACK:
             if self._sense(end, Sense.WEEKDAY) is not None or self._small_then_weekday(end):
-                return None, 0
+                return [], 0
             return self._found(at, end, self._monday(value), Form.WEEK, year_given=False)
         if sense is Sense.MONTHS_BACK:
             first = _months_before(self.today, value)
             token, last = self.tokens[at], self.tokens[end - 1]
-            return Found(token.start, last.end, first, whole_month=True, form=Form.RELATIVE, year_given=False), length
+            return [_whole_month(token.start, last.end, first)], length
         if sense is Sense.HOLIDAY:
             return self._found(at, end, last_feast(value, self.today), Form.FEAST, year_given=False)
         weekend = self._sense(at, Sense.WEEKEND)
@@ -332,13 +371,13 @@ class _Reader:
             saturday = self._monday(0) + timedelta(days=5)
             saturday -= timedelta(days=7 if saturday > self.today else 0)
             return self._found(at, at + 1, saturday, Form.WEEK, year_given=False)
-        return None, 0
+        return [], 0
 
-    def _day_only(self, at: int) -> tuple[Found | None, int]:
+    def _day_only(self, at: int) -> tuple[list[Found], int]:
         """`8 bm.`, `12 ub.m.`, `den 13.`: a day of this or the last month."""
         number = self._day_number(at)
         if number is None:
-            return None, 0
+            return [], 0
         here = self._after_day(at)
         for sense, months in ((Sense.THIS_MONTH_AFTER, 0), (Sense.LAST_AFTER, 1)):
             phrase = self._phrase_of(here, sense)
@@ -357,17 +396,18 @@ class _Reader:
                 first = _months_before(self.today, 1)
                 day = _day(first.year, first.month, number)
             return self._found(at, here, day, Form.DAY_ONLY, year_given=False)
-        return None, 0
+        return [], 0
 
     # What the rules ask of the text.
 
     def _found(
         self, at: int, end: int, day: date | None, form: Form, *, year_given: bool
-    ) -> tuple[Found | None, int]:
+    ) -> tuple[list[Found], int]:
         if day is None:
-            return None, 0
+            return [], 0
         start, stop = self.tokens[at].start, self.tokens[end - 1].end
-        return Found(start, stop, day, whole_month=False, form=form, year_given=year_given), end - at
+        found = Found(start, stop, day, whole_month=False, form=form, year_given=year_given)
+        return [found], end - at
 
     def _word(self, at: int) -> str:
         return self.tokens[at].text if 0 <= at < len(self.tokens) else ""
@@ -394,10 +434,31 @@ class _Reader:
     def _after_day(self, at: int) -> int:
         """Return the place behind a day and its ending: `3.`, `3e`, `3rd of`, `12-go`."""
         here = at + 1
-        if self._word(here) == "-" and self._word(here + 1) in {"go", "ego", "tego", "tego", "ego", "mego"}:
+        if self._word(here) == "-" and self._word(here + 1) in {
+            "go",
+            "ego",
+            "tego",
+            "tego",
+            "ego",
+            "mego",
+        }:
             here += 2
         elif here < len(self.tokens) and self.tokens[here].start == self.tokens[at].end:
-            if self._word(here) in {"e", "de", "ste", "st", "nd", "rd", "th", "go", "er", "ego", "a", "ª", "º"}:
+            if self._word(here) in {
+                "e",
+                "de",
+                "ste",
+                "st",
+                "nd",
+                "rd",
+                "th",
+                "go",
+                "er",
+                "ego",
+                "a",
+                "ª",
+                "º",
+            }:
                 here += 1
             elif self._word(here) == ".":
                 here += 1
@@ -489,6 +550,10 @@ class _Reader:
     def _century(self, two_digits: int) -> int:
         year = 2000 + two_digits
         return year if year <= self.today.year + 1 else year - 100
+
+
+def _whole_month(start: int, end: int, first: date) -> Found:
+    return Found(start, end, first, whole_month=True, form=Form.RELATIVE, year_given=False)
 
 
 def _day(year: int, month: int, number: int) -> date | None:

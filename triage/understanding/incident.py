@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from triage.understanding.date_words import Token, plain, tokens_of
 from triage.understanding.dates import Form, Found, dates
 from triage.understanding.model import Finding, Kind, Source
 from triage.understanding.parts import evidence
 from triage.understanding.phrases import phrase_file
+from triage.understanding.tokens import Token, plain, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,7 +117,9 @@ def described_dates(
                 order + 1 < len(found) and reading.lists(each, found[order + 1])
             )
             features["subject"] = float(source is Source.SUBJECT)
-            features["signature"] = float(source is Source.TYPED and layout.in_signature(each.start))
+            features["signature"] = float(
+                source is Source.TYPED and layout.in_signature(each.start)
+            )
             _cross(features, kind)
             described.append((features, each, source))
     return described
@@ -163,9 +165,7 @@ class _Reading:
         between = self.text[left.end : right.start]
         return len(between) <= 14 and not re.search(r"[.!?:;]\s|\d", between)
 
-    def _words_around(
-        self, first: int, last: int, features: dict[str, float], mail: Mail
-    ) -> None:
+    def _words_around(self, first: int, last: int, features: dict[str, float], mail: Mail) -> None:
         kinds: set[str] = set()
         for step, edge, side in ((-1, first, "before"), (1, last, "after")):
             at, distance = edge + step, 1
@@ -221,7 +221,17 @@ _PAIRS = (
 """Kinds of words that say more together, in one sentence."""
 _CROSSED = frozenset(
     {
-        *("answer", "own_message", "paid", "elsewhere", "message", "agent", "call", "first", "last"),
+        *(
+            "answer",
+            "own_message",
+            "paid",
+            "elsewhere",
+            "message",
+            "agent",
+            "call",
+            "first",
+            "last",
+        ),
         *("earliest", "latest", "alone", "today", "week", "month", "quarter", "year", "older"),
     }
 )

@@ -12,6 +12,7 @@ Each line below a heading is one pattern, a sequence of words; a word may be
     *kosten      a word that ends so
     al|reeds     any of these
     <n>          a number
+    ^stuur       any of these as the first words of the sentence (an imperative)
     ..           up to three words in between (at the sides of it, nothing else but these)
     ...          up to eight words in between
     ;            between whole patterns that share a line
@@ -69,6 +70,8 @@ class _Element:
 class _Pattern:
     idea: str
     rest: tuple[_Element, ...]
+    opening: bool
+    """Only at the beginning of a sentence, or after one word ("Hallo, stuur ...")."""
 
 
 class Lexicon:
@@ -88,12 +91,13 @@ class Lexicon:
                 self.ideas.append(idea)
             elif text:
                 for pattern in text.split(";"):
-                    self._add(idea, _elements(pattern))
+                    bare = pattern.strip().removeprefix("^")
+                    self._add(idea, _elements(bare), opening=bare != pattern.strip())
         self._prefix_lengths = sorted({len(stem) for stem in self._prefixes})
         self._suffix_lengths = sorted({len(stem) for stem in self._suffixes})
 
-    def _add(self, idea: str, elements: tuple[_Element, ...]) -> None:
-        first, pattern = elements[0], _Pattern(idea, elements[1:])
+    def _add(self, idea: str, elements: tuple[_Element, ...], *, opening: bool) -> None:
+        first, pattern = elements[0], _Pattern(idea, elements[1:], opening)
         for form in sorted(first.exact):
             self._exact.setdefault(form, []).append(pattern)
         for stem in first.prefixes:
@@ -110,7 +114,7 @@ class Lexicon:
             for first in range(begin, end):
                 seen: set[str] = set()
                 for pattern in self._starting_with(words.forms[first]):
-                    if pattern.idea in seen:
+                    if pattern.idea in seen or (pattern.opening and first > begin + 1):
                         continue
                     last = _follow(words.forms, first, end, pattern.rest)
                     if last is not None:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from triage.understanding.form import is_blank
 from triage.understanding.model import Finding, Source
 from triage.understanding.parts import evidence
-from triage.understanding.phrases import compiled, phrases
+from triage.understanding.phrases import compiled, occurrences, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -282,7 +282,7 @@ def _places(
         addressed = len(line.text) < 40 and len(below) < 60 and any(map(str.isdigit, below))
         if at < layout.head or addressed:
             yield line.start, line.end, Place.HEAD, 0.0
-    for match in compiled("names", "introductions").finditer(text):
+    for match in occurrences("names", "introductions", text):
         gap = re.compile(r"[\s:,]{0,3}").match(text, match.end())
         start = gap.end() if gap else match.end()
         yield start, min(len(text), start + 60), Place.INTRODUCTION, 0.0

@@ -13,8 +13,10 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from triage.understanding.tokens import tokens_of
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 ENDING = r"\w{0,24}"
 GAP = r"[\s.:'’-]{1,3}"
@@ -46,6 +48,26 @@ def compiled(name: str, *keys: str) -> re.Pattern[str]:
     """Return the compiled alternation of the phrases under these keys, in any case."""
     items = [phrase for key in keys for phrase in phrases(name, key)]
     return re.compile(alternation(items), re.IGNORECASE)
+
+
+def occurrences(name: str, key: str, text: str) -> Iterator[re.Match[str]]:
+    """Yield where phrases of a list stand in a text, the longest at each place.
+
+    Quicker than a search: only where the first word of a phrase stands is one looked for. For lists
+    whose first words have no `*`.
+    """
+    first_words, pattern = _by_first_word(name, key)
+    for token in tokens_of(text):
+        if token.text in first_words:
+            match = pattern.match(text, token.start)
+            if match:
+                yield match
+
+
+@cache
+def _by_first_word(name: str, key: str) -> tuple[frozenset[str], re.Pattern[str]]:
+    firsts = {tokens_of(phrase)[0].text for phrase in phrases(name, key)}
+    return frozenset(firsts), compiled(name, key)
 
 
 @cache

@@ -38,7 +38,9 @@ _NUMBER = re.compile(
 _TOKEN = re.compile(r"\S+")
 _ORDINAL = re.compile(r"\d{1,4}(?:e|de|ste|\.)?")
 _PREFIXED = re.compile(r"\b(?:ul|al|os|pl)\.?\s", re.IGNORECASE)
-_TITLE = re.compile(r"(?:dr|st|prof|gen|ks|burg|mgr|pres|min|bp|kard|marsz|pplk|płk|hl|sankt)\.?", re.IGNORECASE)
+_TITLE = re.compile(
+    r"(?:dr|st|prof|gen|ks|burg|mgr|pres|min|bp|kard|marsz|pplk|płk|hl|sankt)\.?", re.IGNORECASE
+)
 _LOWER_NAME = re.compile(r"[a-zà-þā-žæøå]{3,30}")
 _NUMBER_FIRST = re.compile(
     r"(?<![\w.,/€-])(?:\d{1,4}[a-zA-Z]?,?\s(?:(?:rue|avenue|boulevard|chemin|impasse|place)\s(?:[\w'’.-]+\s?){1,4}"
@@ -114,7 +116,7 @@ def _name_before(text: str, number: int) -> tuple[int, bool] | None:
             break
         start = offset
         taken += 1
-        if word != bare and word[0] in "(\"„“":
+        if word != bare and word[0] in '("„“':
             break
     if start is None:
         return None
@@ -149,7 +151,9 @@ def _particles() -> frozenset[str]:
 
 @cache
 def _prefix() -> re.Pattern[str]:
-    return re.compile(r"(?:ul|al|os|pl|ulica|aleja|osiedle|plac|вул|ул|str|calle|via)\.?", re.IGNORECASE)
+    return re.compile(
+        r"(?:ul|al|os|pl|ulica|aleja|osiedle|plac|вул|ул|str|calle|via)\.?", re.IGNORECASE
+    )
 
 
 @cache

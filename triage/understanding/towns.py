@@ -34,7 +34,9 @@ STRONG = frozenset({"NL", "PL", "GB", "IE"})
 _COUNTRY = re.compile(
     r"[ ,]+(?:Nederland|Holland|België|Belgie|Polska|Poland|Norge|Noreg|Norway|Sverige|Danmark|Deutschland)$"
 )
-_CODE_WORD = re.compile(r"(?:kod|kod pocztowy|postcode|postnr|postnummer|plz|zip)\.?:?\s*$", re.IGNORECASE)
+_CODE_WORD = re.compile(
+    r"(?:kod|kod pocztowy|postcode|postnr|postnummer|plz|zip)\.?:?\s*$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +60,17 @@ def towns(text: str) -> list[Town]:
             if any(town.start < end and start < town.end for town in found):
                 continue
             alone = re.match(r"[ ][^\W\d]+[ ]*(?:\n|$)", text[match.end() : match.end() + 30])
-            lower = country in {"NL", "PL"} or bool(alone and (not start or text[start - 1] == "\n"))
+            lower = country in {"NL", "PL"} or bool(
+                alone and (not start or text[start - 1] == "\n")
+            )
             city = _city_after(text, match.end(), lower=lower)
             if city is None and country in {"GB", "IE"}:
                 city = _city_before(text, match.start())
             if country not in STRONG and (city is None or not _plausible(text, *city)):
                 continue
-            if country not in STRONG and not _CLOSE.fullmatch(text, match.end(), city[0] if city else 0):
+            if country not in STRONG and not _CLOSE.fullmatch(
+                text, match.end(), city[0] if city else 0
+            ):
                 continue
             if country == "4" and _YEAR_BEFORE.search(text[max(0, start - 14) : start]):
                 continue

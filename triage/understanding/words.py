@@ -10,9 +10,8 @@ LONGEST = 20_000
 """Characters of a mail that are read; nobody writes more, hostile mail does."""
 
 _WORD = re.compile(r"e-?(?:mail|post|mejl)[^\W_]{0,30}|[^\W_]+(?:['’][^\W_]+)?", re.IGNORECASE)
-_STRONG_END = re.compile(
-    r"[.!?…]+[\"'”»)\]]{0,3}(?=\s|$)|\n\s*\n|\n(?=[ \t]*(?:[-*•–·>]|\(?\d{1,2}[.)]|[a-z]\)))"
-)
+_END = re.compile(r"[.!?…]+[\"'”»)\]]{0,3}(?=\s|$)|\n\s*\n|\n(?=[ \t]*(?:[-*•–·>]|\(?\d{1,2}[.)]|[a-z]\)))")
+_SHORT_BEFORE = re.compile(r"(?:^|[\s(/,])(\d{1,4}|[^\W\d_]{1,3}|[^\W\d_]{1,2}\.[^\W\d_]{1,2})$")
 _LINE = re.compile(r"\n")
 _SHORT_LINE = 45
 _LETTERS = str.maketrans(
@@ -65,8 +64,21 @@ def read_words(text: str) -> Words:
     return Words(text, tuple(forms), tuple(starts), tuple(ends), _sentences(text, starts))
 
 
+def _ends(text: str, match: re.Match[str]) -> bool:
+    """Whether a sentence ends here: not after "1." or "nr.", unless a capital follows a digit."""
+    if match.group() != ".":
+        return True
+    short = _SHORT_BEFORE.search(text, max(0, match.start() - 8), match.start())
+    if not short:
+        return True
+    following = text[match.end() : match.end() + 2].strip()
+    if not following:
+        return text[match.end() : match.end() + 1] in {"", "\n"}
+    return short[1].isdigit() and len(short[1]) > 2 and following[0].isupper()
+
+
 def _sentences(text: str, starts: list[int]) -> tuple[tuple[int, int], ...]:
-    breaks = {match.end() for match in _STRONG_END.finditer(text)}
+    breaks = {match.end() for match in _END.finditer(text) if _ends(text, match)}
     line_start = 0
     for match in _LINE.finditer(text):
         if match.start() - line_start < _SHORT_LINE:
