@@ -28,7 +28,8 @@ bench: $(VENV)/.dev ## Measure speed as ratios (needs Dovecot for the whole way)
 
 fuzz: $(VENV)/.dev ## Fuzz the reading of mails for a minute
 	$(PIP) --require-hashes -r requirements/fuzz.txt
-	$(BIN)/python tests/fuzz/fuzz_message.py -max_total_time=60 tests/fuzz/corpus
+	@mkdir -p .fuzz
+	$(BIN)/python tests/fuzz/fuzz_message.py -max_total_time=60 .fuzz tests/fuzz/corpus
 
 train: $(VENV)/.dev ## Train the language model from the texts in nlp_models/
 	$(BIN)/triage models train

@@ -201,7 +201,8 @@ class Processor:
             if history.case
             else frozenset(),
             sent_is_watched=any(
-                mailbox == entry.mailbox and each is FolderSign.SENT for (mailbox, _), each in signs
+                mailbox == entry.mailbox and each is FolderSign.SENT
+                for (mailbox, _), each in signs.items()
             ),
         )
 

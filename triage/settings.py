@@ -292,6 +292,13 @@ class Report(Section):
     monthly: bool = True
 
 
+class Retention(Section):
+    """How long mails and personal data are kept once a case is settled."""
+
+    months: int = Field(default=0, ge=0, le=240)
+    """0: for ever."""
+
+
 class Overrides(Section):
     """The operator's own files, which replace shipped ones of the same name."""
 
@@ -317,6 +324,7 @@ class Settings(Section):
     digest: Digest = Digest()
     chase: Chase = Chase()
     report: Report = Report()
+    retention: Retention = Retention()
     team: tuple[Team, ...] = ()
     overrides: Overrides = Overrides()
     log: Log = Log()

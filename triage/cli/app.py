@@ -7,7 +7,19 @@ from typing import Annotated
 import typer
 
 import triage
-from triage.cli import case, deadline, demo, digest, explain, mail, models, run, task
+from triage.cli import (
+    case,
+    deadline,
+    demo,
+    digest,
+    explain,
+    mail,
+    models,
+    outbox,
+    report,
+    run,
+    task,
+)
 
 app = typer.Typer(
     name="triage",
@@ -41,7 +53,9 @@ app.command("demo", rich_help_panel=_LOOK)(demo.command)
 app.command("explain", rich_help_panel=_LOOK)(explain.command)
 app.command("deadline", rich_help_panel=_LOOK)(deadline.command)
 app.command("digest", rich_help_panel=_LOOK)(digest.command)
+app.command("report", rich_help_panel=_LOOK)(report.command)
 app.add_typer(case.app, name="case", rich_help_panel=_WORK)
 app.add_typer(task.app, name="task", rich_help_panel=_WORK)
 app.add_typer(mail.app, name="mail", rich_help_panel=_WORK)
+app.add_typer(outbox.app, name="outbox", rich_help_panel=_WORK)
 app.add_typer(models.app, name="models", rich_help_panel=_SERVE)

@@ -171,6 +171,31 @@ def note(config: SettingsOption, number: Number, text: str, by: ByOption = "") -
 
 
 @app.command()
+def pause(
+    config: SettingsOption,
+    number: Number,
+    reason: Annotated[str, typer.Option(help="Why, such as: waits for the court.")],
+    by: ByOption = "",
+) -> None:
+    """Let an open case rest: its term runs on, but nobody is reminded of it."""
+    from triage.register.case_commands import pause as change
+
+    register = register_from(config)
+    with register.transaction() as session:
+        change(session, number, reason, by=by or "somebody", now=register.clock.now())
+
+
+@app.command()
+def resume(config: SettingsOption, number: Number, by: ByOption = "") -> None:
+    """End the rest of a case; what is due is reminded of again."""
+    from triage.register.case_commands import resume as change
+
+    register = register_from(config)
+    with register.transaction() as session:
+        change(session, number, by=by or "somebody", now=register.clock.now())
+
+
+@app.command()
 def answer(config: SettingsOption, number: Number, by: ByOption = "") -> None:
     """Note that the answer was given, by whatever way: its term ends."""
     from triage.register.case_commands import answer as change

@@ -110,7 +110,6 @@ def arrival(
 ) -> Arrival:
     """Return a fetched mail as the ledger takes it."""
     identity = identify(fetched.raw)
-    telling = folder in mailbox.telling
     return Arrival(
         mailbox=mailbox.address,
         policy=mailbox.policy,
@@ -121,9 +120,8 @@ def arrival(
         fingerprint=identity.fingerprint,
         received_at=receipt_time(fetched, now),
         mail=pack(fetched.raw),
-        # What people sent or filed before the first start is nothing to act upon.
-        backlog=backlog and (telling or mailbox.first_start == "list"),
-        telling=telling,
+        backlog=backlog and mailbox.first_start == "list",
+        telling=folder in mailbox.telling,
     )
 
 

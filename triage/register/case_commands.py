@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
+PAUSED, RESUMED = "paused", "resumed"
+"""Codes of the events that let a case rest, and end its rest."""
+
 
 def assign(session: Session, number: str, owner: str, *, by: str, now: datetime) -> None:
     """Make `owner` (an address or a name; empty for nobody) the one who handles the case."""
@@ -85,6 +88,25 @@ def note(session: Session, number: str, text: str, *, by: str, now: datetime) ->
     """Add a remark."""
     case = case_of(session, number)
     record(session, now, "note", f"{by}: {text}", case_number=case.number)
+
+
+def pause(session: Session, number: str, reason: str, *, by: str, now: datetime) -> None:
+    """Let an open case rest: its term runs on, but nobody is reminded of it.
+
+    Raises BadInput when it is not open, or no reason is given.
+    """
+    case = case_of(session, number, for_change=True)
+    if case.state is not CaseState.OPEN:
+        raise BadInput(f"is {case.state}, not open", where=case.number)
+    if not reason.strip():
+        raise BadInput("to let a case rest needs a reason", where=case.number, remedy="Say why")
+    record(session, now, PAUSED, f"{by} lets it rest: {reason}", case_number=case.number)
+
+
+def resume(session: Session, number: str, *, by: str, now: datetime) -> None:
+    """End the rest of a case; what is due is reminded of again."""
+    case = case_of(session, number, for_change=True)
+    record(session, now, RESUMED, f"{by} took it up again", case_number=case.number)
 
 
 def answer(

@@ -13,5 +13,6 @@ The modules, by subject (pure ones marked *):
     mailing        the morning's digests, queued once per reader and day
     chase *        which reminders are due; `chasing` sends them, `reminder` words the sender's
     report *       a period's figures; `report_view` shows them, `reporting` sends them
+    retaining      what is to be forgotten, where the settings say so
     letters        mails to our own people
 """

@@ -12,6 +12,7 @@ from sqlalchemy.orm import defer
 from sqlmodel import and_, col, func, or_, select
 
 from triage.masking import mask
+from triage.register.case_commands import PAUSED, RESUMED
 from triage.register.queued import ANSWERS
 from triage.register.states import CaseState, Direction, EntryState, OutboxState, TaskState
 from triage.register.tables import (
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlmodel import Session
 
-PAUSED, RESUMED = "paused", "resumed"
-"""Codes of the events that let a case rest, and end its rest."""
 _LATE = timedelta(hours=1)
 """A mail of ours that has not gone out after this long is told."""
 _OPEN = col(Case.state) == CaseState.OPEN

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from triage.schedule.chasing import chase
 from triage.schedule.mailing import send_digests
 from triage.schedule.reporting import send_reports
+from triage.schedule.retaining import forget
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,4 +50,5 @@ def jobs_of(plan: Plan) -> tuple[Job, ...]:
         ),
         Job("chase", chase, every=timedelta(minutes=5)),
         Job("reports", send_reports, every=timedelta(hours=1)),
+        Job("retention", forget, every=timedelta(hours=6)),
     )

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from statistics import median
 from typing import TYPE_CHECKING
 
+from triage.errors import BadInput
 from triage.schedule.wording import REASONS, counted, kind_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
     from zoneinfo import ZoneInfo
 
     from triage.register.states import Outcome
@@ -73,6 +73,24 @@ def month_before(day: date, zone: ZoneInfo) -> Period:
     last = day.replace(day=1) - timedelta(days=1)
     first = last.replace(day=1)
     return Period(f"month {last:%Y-%m}", f"{last:%B %Y}", first, last, zone)
+
+
+def week_named(name: str, zone: ZoneInfo) -> Period:
+    """Return the week of a name such as `2026-W10` (ISO 8601). Raises BadInput."""
+    try:
+        monday = date.fromisoformat(f"{name.upper()}-1")
+    except ValueError as error:
+        raise BadInput(f"{name!r} is not a week", remedy="Write it as 2026-W10") from error
+    return week_before(monday + _WEEK, zone)
+
+
+def month_named(name: str, zone: ZoneInfo) -> Period:
+    """Return the month of a name such as `2026-03`. Raises BadInput."""
+    try:
+        first = date.fromisoformat(f"{name}-01")
+    except ValueError as error:
+        raise BadInput(f"{name!r} is not a month", remedy="Write it as 2026-03") from error
+    return month_before(first + timedelta(days=31), zone)
 
 
 @dataclass(frozen=True, slots=True)

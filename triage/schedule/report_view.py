@@ -51,6 +51,11 @@ def as_csv(report: Report, zone: ZoneInfo) -> str:
     return out.getvalue()
 
 
+def as_rows(report: Report, zone: ZoneInfo) -> list[dict[str, str]]:
+    """Return the complaint register's lines by their columns, with times of the zone."""
+    return [dict(zip(COLUMNS, _values(case, zone), strict=True)) for case in report.rows]
+
+
 def _values(case: Registered, zone: ZoneInfo) -> tuple[str, ...]:
     on_time = {True: "yes", False: "no", None: ""}[case.on_time]
     return (

@@ -11,13 +11,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from triage.understanding.address_parts import Read, addresses_in
 from triage.understanding.form import is_blank
 from triage.understanding.model import Evidence, Finding
-from triage.understanding.names import Known, Name, is_firm
 from triage.understanding.parts import evidence
+from triage.understanding.personal_names import Known, Name, is_firm
 from triage.understanding.phrases import compiled, occurrences
-from triage.understanding.streets import Street, streets
-from triage.understanding.towns import STRONG, Town, city_at, is_town, towns
+from triage.understanding.towns import city_at, is_town, towns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,11 +43,12 @@ PER_PART = 0.06
 """What each part more is worth when two addresses vie."""
 LIKELY = 0.5
 
-_GAP = re.compile(r"[\s,.;|/•·–-]{0,4}(?:\n[\s>]{0,3})?(?:te |in |w |i |på |à )?")
 _PIECE = re.compile(r"(?:(?! - | – )[^,|/;()\n•·])+")
 _FROM_TOWN = re.compile(
-    r"\b(?:uit|te|z|ze|fra|frå|från|from|aus|in|w)\s(?P<city>[A-ZÀ-ÞĀ-Ž][^\W\d]+(?:[ -][A-ZÀ-ÞĀ-Ž][^\W\d]+)*)\s*$"
+    r"\b(?:uit|te|z|ze|fra|frå|från|from|aus|in|w)\s"
+    r"(?P<city>[A-ZÀ-ÞĀ-Ž][^\W\d]{1,30}(?:[ -][A-ZÀ-ÞĀ-Ž][^\W\d]{1,30}){0,3})\s*$"
 )
+_LIVES_IN = re.compile(r"\s+([A-ZÀ-Ž][\w'’-]+(?:[ -][A-ZÀ-Ž][\w'’-]+){0,2})")
 _BORN = re.compile(r"\b(?:geb|born|født|född|ur\b|urodz)", re.IGNORECASE)
 _TOWN_JOIN = re.compile(
     r"\s(?:i|im|am|an|aan|op|bij|nad|upon)\s|Śl|Wlkp|Maz|Górn|Doln|Now[aey]|Star[aey]|Wielk|Mał"
@@ -69,23 +70,12 @@ class Address:
         return sum(part is not None for part in (self.street, self.postcode, self.city))
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    street: tuple[int, int] | None
-    postcode: str | None
-    city: tuple[int, int] | None
-    start: int
-    end: int
-    sure: bool
-    """The street has a street word, or the postcode looks like nothing else."""
-
-
 def address_candidates(mail: Mail, layout: Layout) -> list[Finding[Address]]:
     """Return the addresses that the sender may have, each with its confidence and evidence."""
     from_form = _from_form(mail)
     if from_form:
         return [from_form]
-    found = list(_assembled(mail.typed))
+    found = list(addresses_in(mail.typed))
     if mail.form:
         found = [each for each in found if mail.in_prose(each.start)]
     candidates = [
@@ -99,7 +89,7 @@ def address_candidates(mail: Mail, layout: Layout) -> list[Finding[Address]]:
 def best_address(candidates: Iterable[Finding[Address]]) -> Finding[Address] | None:
     """Return the likeliest address; a street without a town is completed from a town alone."""
     likely = [each for each in candidates if each.confidence >= LIKELY]
-    best = max(likely, key=lambda each: each.confidence + PER_PART * each.value.parts, default=None)
+    best = max(likely, key=_rank, default=None)
     if best is None or best.value.city is not None:
         return best
     for other in sorted(likely, key=lambda each: -each.confidence):
@@ -111,34 +101,47 @@ def best_address(candidates: Iterable[Finding[Address]]) -> Finding[Address] | N
     return best
 
 
+def _rank(each: Finding[Address]) -> float:
+    return each.confidence + PER_PART * each.value.parts
+
+
 def _from_form(mail: Mail) -> Finding[Address] | None:
+    """Return the address of a form: each part from its own field, else from a joint one."""
     street, words = _street_of_form(mail)
-    postcode = city = None
-    for item in mail.fields("address", "postcode", "city", "street"):
+    parts: dict[str, str | None] = {"street": street, "postcode": None, "city": None}
+    for item in mail.fields("postcode", "city", "address", "street"):
         if is_blank(item.value):
             continue
-        read = next(iter(_assembled(item.value)), None)
-        if item.key == "postcode":
-            town = next(iter(towns(item.value)), None)
-            postcode = town.postcode if town and town.postcode else item.value.strip()
-            city = city or (town.city if town else None)
-        elif item.key == "city":
-            city = item.value.strip()
-        elif item.key == "address":
-            street = street or (item.value[slice(*read.street)] if read and read.street else None)
-            postcode = postcode or (read.postcode if read else None)
-            if read and read.city:
-                city = city or item.value[slice(*read.city)]
-            if not read and not any(map(str.isdigit, item.value)) and len(item.value) < 40:
-                city = city or item.value.strip()
-        elif read and read.postcode:
-            street = item.value[slice(*read.street)] if read.street else street
-            postcode, city = read.postcode, item.value[slice(*read.city)] if read.city else None
-        else:
-            continue
-        words = (*words, evidence(mail.typed, item.start, item.end, "form field"))
-    address = Address(street, postcode, city)
+        read = _parts_of(item)
+        for part, value in read.items():
+            if value and (parts[part] is None or (item.key == "street" and part == "street")):
+                parts[part] = value
+        if read:
+            words = (*words, evidence(mail.typed, item.start, item.end, "form field"))
+    address = Address(**parts)
     return Finding(address, FORM, words) if address.parts else None
+
+
+def _parts_of(item: FormField) -> dict[str, str | None]:
+    """Return what one field gives: "Postcode" may hold the town too, "Straat" the whole address."""
+    value = item.value.strip()
+    if item.key == "city":
+        return {"city": value}
+    read = next(iter(addresses_in(value)), None)
+    if item.key == "postcode":
+        town = next(iter(towns(value)), None)
+        code = town.postcode if town and town.postcode else value
+        return {"postcode": code, "city": town.city if town else None}
+    if read is None:
+        bare = item.key == "address" and len(value) < 40 and not any(map(str.isdigit, value))
+        return {"city": value} if bare else {}
+    if item.key == "street" and read.postcode is None:
+        return {}
+    return {
+        "street": read.street_in(value),
+        "postcode": read.postcode,
+        "city": read.city_in(value),
+    }
 
 
 def _street_of_form(mail: Mail) -> tuple[str | None, tuple[Evidence, ...]]:
@@ -155,116 +158,14 @@ def _street_of_form(mail: Mail) -> tuple[str | None, tuple[Evidence, ...]]:
     return " ".join(item.value.strip() for item in parts), words
 
 
-def _assembled(text: str) -> Iterator[_Found]:
-    """Yield the addresses of a text: streets and postcodes that stand together, then the rest."""
-    places = [town for town in towns(text)]
-    lines = streets(text)
-    used: set[Town] = set()
-    for street in lines:
-        if any(town.postcode and town.start <= street.start < town.end for town in places):
-            continue
-        town = _next_to(text, street, places)
-        if town:
-            used.add(town)
-        city = _city_span(text, town) if town else None
-        if not city:
-            city = _bare_city(text, street, town)
-        if not city and town and town.country == "PL" and not street.strong:
-            village = re.match(r"\D+(?=\s\d)", street.text)
-            city = (street.start, street.start + village.end()) if village else None
-        start = min(street.start, town.start if town else street.start)
-        end = max(street.end, town.end if town else street.end, city[1] if city else 0)
-        sure = street.strong or bool(town and town.country in STRONG)
-        postcode = town.postcode if town else None
-        yield _Found((street.start, street.end), postcode, city, start, end, sure)
-    for town in places:
-        if town not in used:
-            yield _Found(
-                None,
-                town.postcode,
-                _city_span(text, town),
-                town.start,
-                town.end,
-                town.country in STRONG,
-            )
-
-
-def _city_span(text: str, town: Town) -> tuple[int, int] | None:
-    if town.city is None:
-        return None
-    at = text.find(town.city, town.start, town.end)
-    return (at, at + len(town.city)) if at >= 0 else None
-
-
-def _next_to(text: str, street: Street, places: list[Town]) -> Town | None:
-    """Return the postcode that stands directly behind or before the street."""
-    for town in places:
-        if town.start >= street.end and _GAP.fullmatch(text, street.end, town.start):
-            return town
-        if town.start >= street.end and town.start - street.end < 40:
-            between = text[street.end : town.start].strip(" ,\n")
-            if city_at(between, 0, len(between)) and text.count("\n", street.end, town.start) <= 1:
-                return town
-    for town in places:
-        if town.end <= street.start and _GAP.fullmatch(text, town.end, street.start):
-            return town
-    return None
-
-
-def _bare_city(text: str, street: Street, town: Town | None) -> tuple[int, int] | None:
-    """Return a town without postcode behind the street, or before it as Poles write."""
-    after = re.compile(
-        r"(?:[ \t]*[,|–/-]?[ \t]*\n?[ \t]*(?:te |in |w |i |på )?)(?P<city>[^\W\d][^\n,;|:()\d–]{1,30}?)"
-        r"(?=\s*(?:$|[\n,;|()–]|\.(?:\s|$)|\s-\s|\s\d|\skod\b))"
-    ).match(text, street.end)
-    if after:
-        start, end = after.span("city")
-        name = city_at(text, start, end)
-        close = "\n" not in text[street.end : start]
-        if name and (close or is_town(name)):
-            return start, start + len(name)
-        if is_town(text[start:end]):
-            return start, end
-    before = re.search(
-        r"(?:^|[\n,;:|]|\b(?:w|z|i|te)\s)\s*([^\W\d][^\n,;:|]{1,30}?)\s*,\s*$",
-        text[max(0, street.start - 40) : street.start],
-    )
-    if before and (town is None or town.city is None):
-        low = max(0, street.start - 40)
-        start, end = low + before.start(1), low + before.end(1)
-        name = city_at(text, start, end)
-        if (
-            name
-            and is_town(name)
-            or (name and text[street.start : street.start + 2].lower() in {"ul", "al", "os", "pl"})
-        ):
-            return start, start + len(name)
-    return None
-
-
-def _weighed(
-    mail: Mail, layout: Layout, each: _Found, found: list[_Found]
-) -> Finding[Address] | None:
+def _weighed(mail: Mail, layout: Layout, each: Read, found: list[Read]) -> Finding[Address] | None:
     """Return the address with the confidence that it is the sender's; None for the agency's."""
     text = mail.typed
-    address = Address(
-        text[slice(*each.street)].strip() if each.street else None,
-        each.postcode,
-        text[slice(*each.city)] if each.city else None,
-    )
+    address = Address(each.street_in(text), each.postcode, each.city_in(text))
     if _agencys(mail, address):
         return None
-    placed = _placed(mail, layout, each)
-    whole = address.street is not None and address.postcode is not None
-    if address.parts == 1 and not (address.street and each.sure and placed):
-        confidence = 0.7 if each.sure and (placed or address.street) else 0.3
-    elif whole:
-        confidence = WHOLE if placed else WHOLE_IN_PROSE
-    else:
-        confidence = PARTLY if placed else PARTLY_IN_PROSE
-    listed = address.city is not None and is_town(address.city)
-    if not each.sure and not (whole and placed) and not (listed and placed):
-        confidence -= 0.15 if placed else 0.35
+    placed = _placed(layout, each)
+    confidence = _by_place(address, sure=each.sure, placed=placed)
     new, ours, theirs = _said(text, each, found, placed=placed)
     if theirs > max(ours, new):
         confidence -= NOT_OURS
@@ -276,7 +177,22 @@ def _weighed(
     return Finding(address, max(0.0, confidence), (words,))
 
 
-def _placed(mail: Mail, layout: Layout, each: _Found) -> bool:
+def _by_place(address: Address, *, sure: bool, placed: bool) -> float:
+    """How sure we are by what is given and where: in signature or letterhead, or in prose."""
+    whole = address.street is not None and address.postcode is not None
+    if address.parts == 1 and not (address.street and sure and placed):
+        confidence = 0.7 if sure and (placed or address.street) else 0.3
+    elif whole:
+        confidence = WHOLE if placed else WHOLE_IN_PROSE
+    else:
+        confidence = PARTLY if placed else PARTLY_IN_PROSE
+    listed = address.city is not None and is_town(address.city)
+    if sure or (placed and (whole or listed)):
+        return confidence
+    return confidence - (0.15 if placed else 0.35)
+
+
+def _placed(layout: Layout, each: Read) -> bool:
     """Whether the address stands in the signature or the letterhead."""
     if layout.in_signature(each.start):
         return True
@@ -284,8 +200,8 @@ def _placed(mail: Mail, layout: Layout, each: _Found) -> bool:
     return any(line.start <= each.start < line.end for line in head)
 
 
-def _said(text: str, each: _Found, found: list[_Found], *, placed: bool) -> tuple[int, int, int]:
-    """Return where the last words end that say "new", "mine" and "not mine" before it, each or -1."""
+def _said(text: str, each: Read, found: list[Read], *, placed: bool) -> tuple[int, int, int]:
+    """Return where the last words end that say "new", "mine", "not mine" before it, each or -1."""
     low = max(0, each.start - _WORDS_BEFORE)
     for other in found:
         if low < other.end <= each.start and other is not each:
@@ -321,18 +237,17 @@ def _town_alone(mail: Mail, layout: Layout) -> Iterator[Finding[Address]]:
         pieces = [match.span() for match in _PIECE.finditer(text, start, line.end)]
         for order, (low, high) in enumerate(pieces):
             name = city_at(text, low, high) if at or order else None
-            after = _FROM_TOWN.search(text, low, high)
             if name and (is_town(name) or is_town(name.split("-")[0])):
                 yield _town(mail, low, high, name, TOWN_ALONE - 0.01 * at)
-            elif after and not _BORN.search(text, low, high) and city_at(text, *after.span("city")):
+                continue
+            after = _FROM_TOWN.search(text, low, high)
+            if after and not _BORN.search(text, low, high) and city_at(text, *after.span("city")):
                 sure = TOWN_ALONE if is_town(after["city"]) else UNLISTED_TOWN
                 yield _town(mail, *after.span("city"), after["city"], sure - 0.05)
             elif name and at <= 1 and len(pieces) == 2 - at and _may_be_town(mail, name):
                 yield _town(mail, low, high, name, UNLISTED_TOWN)
     for match in occurrences("addresses", "live_in", text):
-        city = re.compile(r"\s+([A-ZÀ-Ž][\w'’-]+(?:[ -][A-ZÀ-Ž][\w'’-]+){0,2})").match(
-            text, match.end()
-        )
+        city = _LIVES_IN.match(text, match.end())
         if city and is_town(city[1]):
             yield _town(mail, city.start(1), city.end(1), city[1], LIVES_IN)
 
@@ -340,7 +255,9 @@ def _town_alone(mail: Mail, layout: Layout) -> Iterator[Finding[Address]]:
 def _may_be_town(mail: Mail, name: str) -> bool:
     """Whether an unlisted name under the sender's is not a person's or a firm's."""
     words = name.split()
-    if Known.of(mail).has(Name.of(name)) or (len(words) > 1 and not _TOWN_JOIN.search(name)):
+    if Known.of(mail.message.sender).has(Name.of(name)) or (
+        len(words) > 1 and not _TOWN_JOIN.search(name)
+    ):
         return False
     return not name.isupper() and not is_firm(name)
 

@@ -1,4 +1,4 @@
-"""The debtor's date of birth, where the mail writes it out; never derived from a national number."""
+"""The debtor's date of birth, where the mail writes it out; never derived from an id."""
 
 from __future__ import annotations
 

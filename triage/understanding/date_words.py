@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from triage.understanding.phrases import phrase_file
 from triage.understanding.tokens import plain, tokens_of
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
 
 class Sense(StrEnum):
-    """What a word or phrase means in a date."""
+    """What a word or phrase means in a date; its value is the key of the list."""
 
-    MONTH = "month"
-    WEEKDAY = "weekday"
+    MONTH = "months"
+    WEEKDAY = "weekdays"
     LAST = "last"
     """The one of the week before."""
     RECENT = "recent"
@@ -24,24 +27,37 @@ class Sense(StrEnum):
     NEXT = "next"
     LAST_AFTER = "last_after"
     THIS_MONTH_AFTER = "this_month_after"
-    WEEK = "week"
     WEEKEND = "weekend"
-    UNIT = "unit"
+    UNIT = "units"
     AGO = "ago"
     AGO_BEFORE = "ago_before"
     BACK = "back"
     WEEKS_BACK = "weeks_back"
     MONTHS_BACK = "months_back"
-    PREPOSITION = "preposition"
-    NUMBER = "number"
-    ORDINAL = "ordinal"
+    PREPOSITION = "prepositions"
+    NUMBER = "numbers"
+    ORDINAL = "ordinals"
     LIST = "list"
-    TIME = "time"
     YEAR_AGO = "year_ago"
-    HOLIDAY = "holiday"
+    FEAST = "holidays"
 
+
+_PLAIN_LISTS = (
+    *(Sense.LAST, Sense.RECENT, Sense.THIS, Sense.NEXT, Sense.LAST_AFTER, Sense.THIS_MONTH_AFTER),
+    *(Sense.WEEKEND, Sense.AGO, Sense.AGO_BEFORE, Sense.PREPOSITION, Sense.LIST, Sense.YEAR_AGO),
+)
+_COUNTED = (Sense.BACK, Sense.WEEKS_BACK, Sense.MONTHS_BACK)
 
 Senses = dict[Sense, Any]
+"""What a word means, each meaning with its value: the month's number, how many days back ..."""
+
+
+class Phrase(NamedTuple):
+    """A phrase at some place: how many words it has, its meaning, and the value of that."""
+
+    length: int
+    sense: Sense
+    value: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +80,19 @@ class Vocabulary:
             return found
         for part in self.day_parts:
             if word.endswith(part) and len(word) > len(part) + 4:
-                stem = word[: -len(part)].rstrip("-s")
-                for form in (stem, word[: -len(part)].rstrip("-")):
+                stem = word[: -len(part)].rstrip("-")
+                for form in (stem.rstrip("s"), stem):
                     senses = self.words.get(form, {})
                     if Sense.WEEKDAY in senses:
                         return senses
         return {}
 
-    def phrase(self, words: list[str], at: int) -> tuple[int, Sense, Any] | None:
-        """Return the longest phrase that starts at this one of the plain words: length and meaning."""
+    def phrase(self, words: list[str], at: int) -> Phrase | None:
+        """Return the longest phrase that starts at this one of the plain words."""
         for phrase, sense, value in self.phrases.get(words[at], ()):
             if tuple(words[at : at + len(phrase)]) == phrase:
-                return len(phrase), sense, value
+                return Phrase(len(phrase), sense, value)
         return None
-
-
-@lru_cache(maxsize=16384)
-def _senses(language: str, word: str) -> Senses:
-    return vocabulary(language).find(word)
 
 
 @cache
@@ -90,57 +101,33 @@ def vocabulary(language: str) -> Vocabulary:
     file = phrase_file("dates")
     table = file.get(language) or file["en"]
     made = Vocabulary(language, day_parts=tuple(table["day_parts"]))
-    for sense, key in (
-        (Sense.MONTH, "months"),
-        (Sense.WEEKDAY, "weekdays"),
-        (Sense.NUMBER, "numbers"),
-    ):
-        for value, forms in enumerate(table[key]):
-            for form in forms.split("|"):
-                _add(made, form, sense, value + 1 if sense is Sense.MONTH else value)
-    for value, forms in enumerate(table.get("ordinals", [])):
-        for form in filter(None, forms.split("|")):
-            _add(made, form, Sense.ORDINAL, value)
-    for sense, key in _LISTS:
-        for form in table.get(key, []):
-            _add(made, form, sense, True)
-    for unit, forms in table["units"].items():
-        for form in forms:
-            _add(made, form, Sense.UNIT, unit)
-    for sense, key in (
-        (Sense.BACK, "back"),
-        (Sense.WEEKS_BACK, "weeks_back"),
-        (Sense.MONTHS_BACK, "months_back"),
-    ):
-        for count, forms in table.get(key, {}).items():
-            for form in forms:
-                _add(made, form, sense, int(count))
-    for name, forms in table["holidays"].items():
-        named = forms.items() if name == "fixed" else [(name, forms)]
-        for feast, words in named:
-            for form in words:
-                _add(made, form, Sense.HOLIDAY, feast)
+    for form, sense, value in _entries(table):
+        _add(made, form, sense, value)
     for options in made.phrases.values():
         options.sort(key=lambda option: -len(option[0]))
     return made
 
 
-_LISTS = (
-    (Sense.LAST, "last"),
-    (Sense.RECENT, "recent"),
-    (Sense.THIS, "this"),
-    (Sense.NEXT, "next"),
-    (Sense.LAST_AFTER, "last_after"),
-    (Sense.THIS_MONTH_AFTER, "this_month_after"),
-    (Sense.WEEK, "week"),
-    (Sense.WEEKEND, "weekend"),
-    (Sense.AGO, "ago"),
-    (Sense.AGO_BEFORE, "ago_before"),
-    (Sense.PREPOSITION, "prepositions"),
-    (Sense.LIST, "list"),
-    (Sense.TIME, "times"),
-    (Sense.YEAR_AGO, "year_ago"),
-)
+@lru_cache(maxsize=16384)
+def _senses(language: str, word: str) -> Senses:
+    return vocabulary(language).find(word)
+
+
+def _entries(table: Mapping[str, Any]) -> Iterator[tuple[str, Sense, Any]]:
+    """Yield every form of a language's table with its meaning and value."""
+    for sense in (Sense.MONTH, Sense.WEEKDAY, Sense.NUMBER, Sense.ORDINAL):
+        for value, forms in enumerate(table.get(sense, ()), int(sense is Sense.MONTH)):
+            yield from ((form, sense, value) for form in forms.split("|") if form)
+    for sense in _PLAIN_LISTS:
+        yield from ((form, sense, 1) for form in table.get(sense, ()))
+    for unit, forms in table[Sense.UNIT].items():
+        yield from ((form, Sense.UNIT, unit) for form in forms)
+    for sense in _COUNTED:
+        for count, forms in table.get(sense, {}).items():
+            yield from ((form, sense, int(count)) for form in forms)
+    for name, forms in table[Sense.FEAST].items():
+        for feast, named in forms.items() if name == "fixed" else ((name, forms),):
+            yield from ((form, Sense.FEAST, feast) for form in named)
 
 
 def _add(made: Vocabulary, form: str, sense: Sense, value: Any) -> None:

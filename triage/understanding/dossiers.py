@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import phonenumbers
@@ -182,10 +183,7 @@ def _stretches(number: Number, mail: Mail) -> Iterator[tuple[int, int]]:
     offset, text = number.start, number.text
     gaps = [
         "  ",
-        *(
-            text[left[1] - offset : right[0] - offset]
-            for left, right in zip(groups, groups[1:], strict=False)
-        ),
+        *(text[left[1] - offset : right[0] - offset] for left, right in pairwise(groups)),
         "  ",
     ]
     uniform = len(groups) > 2 and len({end - start for start, end in groups[:-1]}) == 1
@@ -214,11 +212,18 @@ def _plain_confidence(each: _Candidate, mail: Mail) -> float:
         return LABELLED
     if number.after_label == "dossier" and number.label != "other":
         return FOLLOWED
-    if number.label in {"other", "fax", "national_id"}:
-        return 0.0
+    return (
+        0.0 if number.label in {"other", "fax", "national_id"} else _unlabelled(each, number, mail)
+    )
+
+
+def _unlabelled(each: _Candidate, number: Number, mail: Mail) -> float:
+    """How sure we are without a label of its own: it could be a phone number."""
     phone = _phone_type(each.value, mail.policy.calendar.country)
-    if number.label == "phone" and (phone is not None or number.distance < 4):
-        return 0.0 if phone is not None else CALLED_PHONE
+    if number.label == "phone" and phone is not None:
+        return 0.0
+    if number.label == "phone" and number.distance < 4:
+        return CALLED_PHONE
     if each.source is Source.SUBJECT:
         return BY_SUBJECT
     if phone == phonenumbers.PhoneNumberType.MOBILE:

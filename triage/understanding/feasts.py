@@ -1,4 +1,4 @@
-"""The days that people name instead of a date: Easter and what hangs on it, Christmas, midsummer."""
+"""The days that people name instead of a date: Easter, Christmas, midsummer and the like."""
 
 from __future__ import annotations
 

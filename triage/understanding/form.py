@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from triage.understanding.phrases import compiled, phrase_file, phrases
 from triage.understanding.parts import FormField
+from triage.understanding.phrases import compiled, phrase_file, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,7 +63,7 @@ def read_form(message: Message, policy: Policy) -> tuple[FormField, ...]:
 
 
 def key_of(label: str) -> str | None:
-    """Return what a form's label means: a key, "" for one without meaning to us, None if unknown."""
+    """Return the key of a form's label, "" for one without meaning to us, None if unknown."""
     found = _key(label)
     return found[0] if found else None
 

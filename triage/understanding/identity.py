@@ -33,11 +33,11 @@ LABELLED = 0.98
 ALONE = 0.9
 """No label, but check digits and a birth date within."""
 MISTYPED = 0.7
-"""Labelled and of the right length, with wrong check digits: a typing error, for a person to see."""
+"""Labelled and of the right length, but with wrong check digits: for a person to see."""
 
 
 class _Kind(NamedTuple):
-    """A national number: how many digits, how it is checked, whether it is known without a label."""
+    """A national number: its lengths, its check, and its look when it needs no label."""
 
     name: str
     lengths: frozenset[int]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from triage.understanding.dates import Form, Found, dates
+from triage.understanding.dates import Found, dates
 from triage.understanding.model import Finding, Kind, Source
 from triage.understanding.parts import evidence
 from triage.understanding.phrases import phrase_file

@@ -78,6 +78,7 @@ def train_scorer(
     labels: Sequence[str],
     seed: int,
     epochs: int = EPOCHS,
+    rows: int = ROWS,
 ) -> SentenceScorer:
     """Train a pipeline on sentences and what is known of each.
 
@@ -88,7 +89,7 @@ def train_scorer(
     dice = random.Random(seed)  # noqa: S311 - the order of examples, not a secret
     nlp = spacy.blank("xx")
     pipe = nlp.add_pipe(
-        _PIPE, config={"model": {"@architectures": "triage.NgramTextCat.v1", "rows": ROWS}}
+        _PIPE, config={"model": {"@architectures": "triage.NgramTextCat.v1", "rows": rows}}
     )
     for label in labels:
         pipe.add_label(label)  # type: ignore[attr-defined]

@@ -43,7 +43,7 @@ class Mail:
 
     @property
     def prose(self) -> tuple[tuple[int, int], ...]:
-        """The stretches of the typed text that a person wrote freely: all, or a form's free texts."""
+        """The stretches of the typed text that a person wrote freely; of a form its free texts."""
         if not self.form:
             return ((0, len(self.typed)),)
         return tuple((item.start, item.end) for item in self.form if item.key in FREE_TEXT)

@@ -131,7 +131,7 @@ def _regions(mail: Mail) -> tuple[str, ...]:
 
 
 def _e164(typed: str, number: Number, regions: tuple[str, ...]) -> str | None:
-    """Return the number in E.164 when it is a valid one of these countries or has a country code."""
+    """Return the number in E.164: with a country code, or valid in one of these countries."""
     text = _ZERO_IN_BRACKETS.sub(r"\1 ", typed.strip())
     digits = re.sub(r"\D", "", text)
     if not 7 <= len(digits) <= 15 or number.date:
@@ -140,22 +140,23 @@ def _e164(typed: str, number: Number, regions: tuple[str, ...]) -> str | None:
         return _valid("+" + digits, None)
     if digits.startswith("00"):
         return _valid("+" + digits[2:], None)
+    labelled = number.label == "phone"
     for region in regions:
-        national = digits
-        if region == "PL" and _OLD_TRUNK_ZERO.match(text):
-            national = digits[1:]
-        if region in TRUNK_ZERO and not digits.startswith("0"):
-            if not (region == "NL" and digits.startswith("6") and number.label == "phone"):
-                continue
-        found = _valid(national, region)
+        national = digits[1:] if region == "PL" and _OLD_TRUNK_ZERO.match(text) else digits
+        found = _valid(national, region) if _national(digits, region, labelled=labelled) else None
         if found:
             return found
-    if number.label == "phone" and len(digits) >= 10:
-        for region in regions:
-            code = str(phonenumbers.country_code_for_region(region))
-            if digits.startswith(code):
-                return _valid("+" + digits, None)
+    codes = tuple(str(phonenumbers.country_code_for_region(region)) for region in regions)
+    if labelled and len(digits) >= 10 and digits.startswith(codes):
+        return _valid("+" + digits, None)
     return None
+
+
+def _national(digits: str, region: str, *, labelled: bool) -> bool:
+    """Whether the digits may be a national number as people there write it."""
+    if region not in TRUNK_ZERO or digits.startswith("0"):
+        return True
+    return region == "NL" and labelled and digits.startswith("6")
 
 
 def _valid(text: str, region: str | None) -> str | None:

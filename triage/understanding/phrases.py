@@ -1,8 +1,8 @@
 """The phrase lists of the field rules: TOML files beside the code, turned into patterns.
 
 In a list a trailing `*` stands for any ending (of an inflected or compounded word), a leading `*`
-for any beginning, a space for any short gap between words. Nothing else is special, so that whoever speaks the language can
-mend a list.
+for any beginning, a space for any short gap between words. Nothing else is special, so that whoever
+speaks the language can mend a list.
 """
 
 from __future__ import annotations

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from triage.understanding.fields import read_fields
 from triage.understanding.form import read_form
-from triage.understanding.language import read_language
-from triage.understanding.model import Finding, Kind, Reading
+from triage.understanding.language import language_of
+from triage.understanding.marker import Use, is_labelled, occurrences
+from triage.understanding.model import Channel, Evidence, Finding, Kind, Reading
 from triage.understanding.parts import Mail
 
 if TYPE_CHECKING:
@@ -16,25 +17,139 @@ if TYPE_CHECKING:
 
     from triage.message.model import Message
     from triage.policy.model import Policy
-    from triage.understanding.judge import Judge
+    from triage.understanding.judge import Judge, Judgement
+    from triage.understanding.marker import Occurrence
 
-_MARK = re.compile(r"(?i)klacht|klage|reklamac|complaint|beschwerde|klagom")
+COMPLAINTS: Final = frozenset({Kind.COMPLAINT.value, Kind.MANAGEMENT_COMPLAINT.value})
+MACHINES: Final = frozenset({Kind.AUTOMATIC.value, Kind.SPAM.value})
+PEOPLE: Final = frozenset(kind.value for kind in Kind) - MACHINES
+LABEL_SURE: Final = 0.97
+NO_LABEL_SURE: Final = 0.98
+FORM_SURE: Final = 0.97
 
 
-def understand(message: Message, policy: Policy, received: datetime, judge: Judge) -> Reading:  # noqa: ARG001
-    """Return what a careful reader concludes from the mail."""
+def understand(message: Message, policy: Policy, received: datetime, judge: Judge) -> Reading:
+    """Return what a careful reader concludes from the mail.
+
+    `received` (aware) is when the mail was written: relative dates count from that day in the
+    policy's zone.
+    """
+    written = received.astimezone(policy.zone).date()
     form = read_form(message, policy)
-    mail = Mail(message, policy, received.astimezone(policy.zone).date(), policy.home_language, form)
-    free = "\n".join(mail.typed[start:end] for start, end in mail.prose)
-    language = read_language(free, message.subject, policy.home_language)
-    marked = _MARK.search(message.subject + "\n" + free) is not None
-    kind = Kind.AUTOMATIC if message.signs and not form else Kind.COMPLAINT if marked else Kind.QUESTION
-    mail = Mail(message, policy, mail.date, language.value, form)
+    mail = Mail(message, policy, written, policy.home_language, form)
+    language = language_of(mail)
+    mail = replace(mail, language=language.value)
+    labels = occurrences(mail)
+    judgement = judge.judge(mail)
+    kind = _kind(judgement, labels, mail)
+    also = _also(judgement, kind.value)
+    fields = read_fields(mail, kind=kind.value, also=tuple(each.value for each in also))
+    contests = any(k.is_complaint or k is Kind.DISPUTE for k in (kind.value, *_values(also)))
+    machine = kind.value.is_machine
     return Reading(
         language=language,
-        kind=Finding(kind, 0.5),
-        also=(),
-        marker=Finding(marked, 0.5),
-        fields=read_fields(mail, grieved=marked),
+        kind=kind,
+        also=also,
+        marker=_marker(labels, kind.value),
+        fields=replace(
+            fields,
+            incident_channel=_channels(judgement, mail) if contests else (),
+            desired_resolution=_flag(judgement, "wish", never=machine),
+            reply_channel=None if machine else _reply(judgement, mail),
+            reason=_flag(judgement, "reason", never=machine),
+            fault=_flag(judgement, "fault", never=machine),
+        ),
         webform=bool(form),
     )
+
+
+def _values(found: tuple[Finding[Kind], ...]) -> tuple[Kind, ...]:
+    return tuple(each.value for each in found)
+
+
+def _kind(judgement: Judgement, labels: tuple[Occurrence, ...], mail: Mail) -> Finding[Kind]:
+    """Return the main kind.
+
+    Someone who calls it a complaint has made a complaint (corpus conventions), unless a machine
+    wrote it.
+    """
+    shares = judgement.shares["kind"]
+    machine = sum(shares[name] for name in MACHINES)
+    among: frozenset[str] | None = None
+    if mail.message.report is not None:
+        among = frozenset({Kind.AUTOMATIC.value})
+    elif machine < 0.5:
+        among = COMPLAINTS if is_labelled(labels, grieved=False) else PEOPLE
+    verdict = judgement.verdict("kind", among)
+    told = tuple(each.evidence for each in labels if each.use is Use.LABEL)
+    learned = judgement.telling.get(f"k:{verdict.answer}")
+    words = (*told[:1], learned) if learned else told[:1]
+    if among == COMPLAINTS:
+        both = sum(shares[name] for name in COMPLAINTS)
+        return Finding(Kind(verdict.answer), max(verdict.confidence, min(0.95, both + 0.3)), words)
+    return Finding(Kind(verdict.answer), verdict.confidence, words)
+
+
+def _also(judgement: Judgement, kind: Kind) -> tuple[Finding[Kind], ...]:
+    if kind.is_machine:
+        return ()
+    found = []
+    for each in Kind:
+        if each is kind or each.is_machine or {each, kind} <= {Kind(k) for k in COMPLAINTS}:
+            continue
+        verdict = judgement.is_so(f"also:{each.value}")
+        if verdict.answer == "yes":
+            words = judgement.telling.get(f"k:{each.value}")
+            found.append(Finding(each, verdict.confidence, (words,) if words else ()))
+    return tuple(found)
+
+
+def _marker(labels: tuple[Occurrence, ...], kind: Kind) -> Finding[bool]:
+    marked = not kind.is_machine and is_labelled(labels, grieved=kind.is_complaint)
+    words = tuple(each.evidence for each in labels if each.use in {Use.LABEL, Use.EARLIER})
+    return Finding(marked, LABEL_SURE if marked else NO_LABEL_SURE, words[:3] if marked else ())
+
+
+def _channels(judgement: Judgement, mail: Mail) -> tuple[Finding[Channel], ...]:
+    found = []
+    for channel in Channel:
+        verdict = judgement.is_so(f"channel:{channel.value}")
+        stated = [f for f in mail.fields("channel") if channel.value in f.value.lower()]
+        if verdict.answer == "yes" or stated:
+            words = judgement.telling.get(f"channel:{channel.value}")
+            found.append(Finding(channel, verdict.confidence, (words,) if words else ()))
+    return tuple(found)
+
+
+def _flag(judgement: Judgement, question: str, *, never: bool) -> Finding[bool]:
+    if never:
+        return Finding(value=False, confidence=1.0)
+    verdict = judgement.is_so(question)
+    so = verdict.answer == "yes"
+    words = judgement.telling.get(question) if so else None
+    return Finding(so, verdict.confidence, (words,) if words else ())
+
+
+def _reply(judgement: Judgement, mail: Mail) -> Finding[Channel] | None:
+    for field in mail.fields("reply_channel"):
+        chosen = _chosen(field.value)
+        if chosen is not None:
+            from triage.understanding.parts import evidence
+
+            words: Evidence = evidence(mail.typed, field.start, field.end, "form: reply channel")
+            return Finding(chosen, FORM_SURE, (words,))
+    verdict = judgement.verdict("reply")
+    if verdict.answer == "none":
+        return None
+    found = judgement.telling.get(f"reply:{verdict.answer}")
+    return Finding(Channel(verdict.answer), verdict.confidence, (found,) if found else ())
+
+
+def _chosen(value: str) -> Channel | None:
+    """Return what a form's field for the way of the answer says."""
+    text = value.lower()
+    if any(word in text for word in ("mail", "e-post", "epost", "elektron")):
+        return Channel.EMAIL
+    if any(word in text for word in ("brief", "post", "list", "brev", "letter", "poczt", "papier")):
+        return Channel.LETTER
+    return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 
 from triage.understanding.phrases import compiled, phrases
@@ -36,6 +37,11 @@ _NUMBER = re.compile(
     r"|de[cs])[a-z]*\s(?:19|20)))",
 )
 _TOKEN = re.compile(r"\S+")
+_PREFIX = re.compile(
+    r"(?:ul|al|os|pl|ulica|aleja|osiedle|plac|вул|ул|str|calle|via)\.?", re.IGNORECASE
+)
+_ENDS = (",", ";", ":", "|", ")", "!", "?")
+_SEPARATORS = frozenset({"-", "–", "/", "|", "//", "•", "·"})
 _ORDINAL = re.compile(r"\d{1,4}(?:e|de|ste|\.)?")
 _PREFIXED = re.compile(r"\b(?:ul|al|os|pl)\.?\s", re.IGNORECASE)
 _TITLE = re.compile(
@@ -76,51 +82,61 @@ def streets(text: str) -> list[Street]:
     return sorted(found, key=lambda street: street.start)
 
 
+class _Role(Enum):
+    """What a word may be in a street's name."""
+
+    STREET_WORD = 1
+    NAME = 2
+    SMALL = 3
+    """A particle: "van", "de"."""
+    JOINED = 4
+    """A number or title inside a name: "3 Maja", "dr. Schaepmanlaan"."""
+    PREFIX = 5
+    """Polish "ul." and the like: the name starts here."""
+    STRANGE = 6
+
+
 def _name_before(text: str, number: int) -> tuple[int, bool] | None:
     """Return where the street's name starts, and whether it is surely one; None without a name."""
     low = max(0, number - LOOK_BACK, text.rfind("\n", 0, number) + 1)
     before = text[low:number]
     if not before.endswith((" ", "\u00a0")):
         return None
-    start: int | None = None
-    strong = False
-    taken = 0
     tokens = list(_TOKEN.finditer(before))
     if len(tokens) == 1 and tokens[0].start() == 0 and _LOWER_NAME.fullmatch(tokens[0].group()):
         return low, _is_street_word(tokens[0].group())
-    for token in reversed(tokens):
-        word = token.group()
-        if word.endswith((",", ";", ":", "|", ")", "!", "?")):
+    start: int | None = None
+    strong = False
+    for taken, token in enumerate(reversed(tokens[-WORDS:])):
+        bare = token.group().strip("(\"„“'*_>")
+        role = _role(bare, before, inside=taken > 0)
+        offset = low + token.start() + token.group().find(bare)
+        if role is _Role.PREFIX:
+            return (offset, True) if taken else None
+        if role is _Role.STRANGE:
             break
-        if word in {"-", "–", "/", "|", "//", "•", "·"} or taken >= WORDS:
+        strong = strong or role is _Role.STREET_WORD
+        if role in {_Role.STREET_WORD, _Role.NAME} or (role is _Role.JOINED and start is not None):
+            start = offset
+        if token.group()[0] in '("„“':
             break
-        bare = word.strip("(\"„“'*_>").rstrip(",")
-        offset = token.start() + word.find(bare) if bare else token.start()
-        if _prefix().fullmatch(bare):
-            return (low + offset, True) if taken else None
-        if _is_street_word(bare):
-            strong = True
-        elif bare[:1].isupper():
-            pass
-        elif taken and (_is_particle(bare) or _ORDINAL.fullmatch(bare) or _TITLE.fullmatch(bare)):
-            taken += 1
-            if start is not None and not _is_particle(bare):
-                start = offset
-            continue
-        elif _is_particle(bare):
-            taken += 1
-            continue
-        else:
-            break
-        if _excluded().fullmatch(bare) and not _PREFIXED.search(before):
-            break
-        start = offset
-        taken += 1
-        if word != bare and word[0] in '("„“':
-            break
-    if start is None:
-        return None
-    return low + start, strong
+    return None if start is None else (start, strong)
+
+
+def _role(word: str, before: str, *, inside: bool) -> _Role:
+    """Return what a word may be; `inside` when a part of the name stands behind it already."""
+    if not word or word.endswith(_ENDS) or word in _SEPARATORS:
+        return _Role.STRANGE
+    if _PREFIX.fullmatch(word):
+        return _Role.PREFIX
+    if _is_street_word(word) or word[0].isupper():
+        if _excluded().fullmatch(word) and not _PREFIXED.search(before):
+            return _Role.STRANGE
+        return _Role.STREET_WORD if _is_street_word(word) else _Role.NAME
+    if word in _particles():
+        return _Role.SMALL
+    joined = inside and (_ORDINAL.fullmatch(word) or _TITLE.fullmatch(word))
+    return _Role.JOINED if joined else _Role.STRANGE
 
 
 def _is_street_word(word: str) -> bool:
@@ -128,10 +144,6 @@ def _is_street_word(word: str) -> bool:
     if folded in _street_words():
         return True
     return len(folded) >= 6 and folded.endswith(_endings()) and folded not in _endings()
-
-
-def _is_particle(word: str) -> bool:
-    return word in _particles()
 
 
 @cache
@@ -147,13 +159,6 @@ def _endings() -> tuple[str, ...]:
 @cache
 def _particles() -> frozenset[str]:
     return frozenset(phrases("addresses", "particles"))
-
-
-@cache
-def _prefix() -> re.Pattern[str]:
-    return re.compile(
-        r"(?:ul|al|os|pl|ulica|aleja|osiedle|plac|вул|ул|str|calle|via)\.?", re.IGNORECASE
-    )
 
 
 @cache

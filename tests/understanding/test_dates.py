@@ -1,0 +1,265 @@
+"""Dates in running text, resolved against a Wednesday: 11 March 2026."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triage.understanding.dates import dates
+from triage.understanding.feasts import easter, feast, last_feast
+
+TODAY = date(2026, 3, 11)
+
+
+def read(language, text, today=TODAY):
+    return [found.iso for found in dates(text, today, language)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "iso"),
+    [
+        ("nl", "op 3 maart 2025 belde u", "2025-03-03"),
+        ("nl", "op 3 maart jl.", "2026-03-03"),
+        ("nl", "d.d. 12-12-2025", "2025-12-12"),
+        ("nl", "op 2/3 gebeld", "2026-03-02"),
+        ("nl", "dinsdag 10 maart", "2026-03-10"),
+        ("nl", "van 1 mrt. 2026", "2026-03-01"),
+        ("nl", "2026-02-14", "2026-02-14"),
+        ("pl", "w dniu 3 marca br.", "2026-03-03"),
+        ("pl", "dnia 13.02.2026 r.", "2026-02-13"),
+        ("pl", "25-go listopada", "2025-11-25"),
+        ("pl", "dziewiątego lutego", "2026-02-09"),
+        ("pl", "8 bm. zadzwonił", "2026-03-08"),
+        ("pl", "dnia 12 ub.m.", "2026-02-12"),
+        ("pl", "w rozmowie 13.02. obiecano", "2026-02-13"),
+        ("no", "den 3. mars 2026", "2026-03-03"),
+        ("no", "brev av 3. februar", "2026-02-03"),
+        ("no", "mottatt 6.3.2026", "2026-03-06"),
+        ("sv", "den 14 februari", "2026-02-14"),
+        ("da", "den 2. marts", "2026-03-02"),
+        ("da", "ringede d. 8.", "2026-03-08"),
+        ("de", "am 3. März 2026", "2026-03-03"),
+        ("de", "vom 20. Dezember", "2025-12-20"),
+        ("en", "on 3rd of March", "2026-03-03"),
+        ("en", "on March 3, 2026", "2026-03-03"),
+        ("en", "on February 14th", "2026-02-14"),
+        ("fr", "le 26 janvier 2026", "2026-01-26"),
+        ("uk", "3 березня 2026", "2026-03-03"),
+        ("ru", "28 февраля мне позвонили", "2026-02-28"),
+    ],
+)
+def test_absolute_dates_without_a_year_are_the_nearest_that_is_past(language, text, iso):
+    assert read(language, text) == [iso]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "iso"),
+    [
+        ("nl", "vrijdag stond ik in de wacht", "2026-03-06"),
+        ("nl", "afgelopen maandag", "2026-03-09"),
+        ("nl", "vorige maandag", "2026-03-02"),
+        ("nl", "vorige week dinsdag", "2026-03-03"),
+        ("nl", "dinsdag vorige week", "2026-03-03"),
+        ("nl", "vorige week op donderdag", "2026-03-05"),
+        ("nl", "dinsdagavond", "2026-03-10"),
+        ("nl", "maandag twee weken geleden", "2026-02-23"),
+        ("pl", "w zeszły piątek", "2026-03-06"),
+        ("pl", "w zeszly piatek", "2026-03-06"),
+        ("pl", "w piątek w zeszłym tygodniu", "2026-03-06"),
+        ("pl", "w ostatni wtorek", "2026-03-10"),
+        ("pl", "w środę", "2026-03-04"),
+        ("no", "sist tirsdag", "2026-03-10"),
+        ("no", "tirsdag forrige uke", "2026-03-03"),
+        ("no", "forrige uke tirsdag", "2026-03-03"),
+        ("no", "tysdag førre veke", "2026-03-03"),
+        ("no", "på fredag fikk jeg", "2026-03-06"),
+        ("no", "mandag denne uka", "2026-03-09"),
+        ("sv", "i torsdags", "2026-03-05"),
+        ("sv", "fredag förra veckan", "2026-03-06"),
+        ("da", "i mandags", "2026-03-09"),
+        ("da", "tirsdag i sidste uge", "2026-03-03"),
+        ("de", "letzten Montag", "2026-03-09"),
+        ("de", "letzte Woche Dienstag", "2026-03-03"),
+        ("en", "last Tuesday", "2026-03-10"),
+        ("en", "on Friday last week", "2026-03-06"),
+        ("fr", "lundi dernier", "2026-03-09"),
+    ],
+)
+def test_weekdays_count_back_from_the_day_of_writing(language, text, iso):
+    assert read(language, text) == [iso]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "iso"),
+    [
+        ("nl", "gisteravond", "2026-03-10"),
+        ("nl", "eergisteren", "2026-03-09"),
+        ("nl", "vanochtend", "2026-03-11"),
+        ("nl", "drie weken geleden", "2026-02-18"),
+        ("nl", "een week geleden", "2026-03-04"),
+        ("nl", "10 dagen geleden", "2026-03-01"),
+        ("nl", "twee maanden geleden", "2026-01"),
+        ("nl", "vorige maand", "2026-02"),
+        ("pl", "wczoraj", "2026-03-10"),
+        ("pl", "w dniu wczorajszym", "2026-03-10"),
+        ("pl", "przedwczoraj", "2026-03-09"),
+        ("pl", "dwa tygodnie temu", "2026-02-25"),
+        ("pl", "tydzień temu", "2026-03-04"),
+        ("pl", "w zeszłym miesiącu", "2026-02"),
+        ("no", "i går kveld", "2026-03-10"),
+        ("no", "i forgårs", "2026-03-09"),
+        ("no", "for tre uker siden", "2026-02-18"),
+        ("no", "tre uker siden", "2026-02-18"),
+        ("no", "for ei veke sidan", "2026-03-04"),
+        ("sv", "i förrgår", "2026-03-09"),
+        ("sv", "för två veckor sedan", "2026-02-25"),
+        ("da", "i går", "2026-03-10"),
+        ("da", "for 14 dage siden", "2026-02-25"),
+        ("de", "vorgestern", "2026-03-09"),
+        ("de", "vor zwei Wochen", "2026-02-25"),
+        ("en", "the day before yesterday", "2026-03-09"),
+        ("en", "three weeks ago", "2026-02-18"),
+        ("en", "last month", "2026-02"),
+        ("fr", "il y a trois jours", "2026-03-08"),
+        ("fr", "avant-hier", "2026-03-09"),
+        ("uk", "вчора", "2026-03-10"),
+        ("tr", "dün", "2026-03-10"),
+    ],
+)
+def test_relative_dates(language, text, iso):
+    assert read(language, text) == [iso]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "iso"),
+    [
+        ("nl", "sinds februari", "2026-02"),
+        ("nl", "begin maart", "2026-03"),
+        ("nl", "in december", "2025-12"),
+        ("nl", "in mei 2024", "2024-05"),
+        ("pl", "w lutym", "2026-02"),
+        ("pl", "od grudnia", "2025-12"),
+        ("pl", "w lipcu zeszłego roku", "2025-07"),
+        ("no", "i begynnelsen av mars", "2026-03"),
+        ("no", "i juli i fjor", "2025-07"),
+        ("sv", "i augusti", "2025-08"),
+        ("de", "im Oktober", "2025-10"),
+        ("en", "in January", "2026-01"),
+        ("fr", "depuis février", "2026-02"),
+    ],
+)
+def test_a_month_alone_stays_a_month(language, text, iso):
+    assert read(language, text) == [iso]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "iso"),
+    [
+        ("nl", "op tweede kerstdag", "2025-12-26"),
+        ("nl", "met kerst", "2025-12-25"),
+        ("nl", "op Koningsdag", "2025-04-27"),
+        ("nl", "Oudjaarsdag half zes", "2025-12-31"),
+        ("nl", "op tweede paasdag", "2025-04-21"),
+        ("pl", "w Wigilię", "2025-12-24"),
+        ("pl", "w Zaduszki", "2025-11-02"),
+        ("pl", "w poniedziałek wielkanocny", "2025-04-21"),
+        ("no", "på julaften", "2025-12-24"),
+        ("no", "første påskedag", "2025-04-20"),
+        ("no", "den 17. mai", "2025-05-17"),
+        ("sv", "på midsommarafton", "2025-06-20"),
+        ("da", "nytårsaften", "2025-12-31"),
+        ("de", "am Ostermontag", "2025-04-21"),
+        ("en", "on Boxing Day", "2025-12-26"),
+        ("en", "on Easter Monday", "2025-04-21"),
+    ],
+)
+def test_feasts_are_the_last_that_were(language, text, iso):
+    assert read(language, text) == [iso]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "isos"),
+    [
+        ("nl", "op 9 en 20 februari", ["2026-02-09", "2026-02-20"]),
+        ("pl", "12-15 stycznia", ["2026-01-12", "2026-01-15"]),
+        ("no", "29. og 30. januar", ["2026-01-29", "2026-01-30"]),
+        ("nl", "12 januari, een maandag ook nog", ["2026-01-12"]),
+        ("en", "last Tuesday (10 March)", ["2026-03-10"]),
+        ("nl", "vorige maandag, 2 maart", ["2026-03-02"]),
+    ],
+)
+def test_lists_of_days_and_echoes(language, text, isos):
+    assert read(language, text) == isos
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("nl", "12, 1234 AB"),
+        ("nl", "om 17.00 uur"),
+        ("nl", "€ 12.50"),
+        ("nl", "dossier 54730908"),
+        ("nl", "volgende week dinsdag"),
+        ("nl", "komende vrijdag"),
+        ("nl", "artikel 6.12 BW"),
+        ("nl", "31 februari"),
+        ("pl", "o 6.50 rano"),
+        ("pl", "ul. Staszica 18/3"),
+        ("pl", "1.491 zł"),
+        ("pl", "w przyszły piątek"),
+        ("no", "kl. 11.10"),
+        ("no", "neste fredag"),
+        ("no", "for tre uker"),
+        ("en", "you may march on"),
+        ("en", "next Monday"),
+        ("en", "may 25 people"),
+    ],
+)
+def test_what_is_no_past_date(language, text):
+    assert [iso for iso in read(language, text) if iso != "2025-05-25"] == []
+
+
+def test_months_are_not_given_a_day():
+    (found,) = dates("in oktober", TODAY, "nl")
+    assert found.whole_month and found.iso == "2025-10"
+
+
+def test_offsets_are_those_of_the_text():
+    text = "Toen, op 3 maart 2025, belde u."
+    (found,) = dates(text, TODAY, "nl")
+    assert text[found.start : found.end] == "3 maart 2025"
+
+
+@pytest.mark.parametrize(("year", "day"), [(2024, date(2024, 3, 31)), (2025, date(2025, 4, 20)), (2026, date(2026, 4, 5)), (2038, date(2038, 4, 25))])
+def test_easter(year, day):
+    assert easter(year) == day
+
+
+def test_a_feast_that_is_still_to_come_is_last_years():
+    assert last_feast("christmas", date(2026, 12, 24)) == date(2025, 12, 25)
+    assert last_feast("christmas", date(2026, 12, 25)) == date(2026, 12, 25)
+    assert feast("midsummer_eve", 2026) == date(2026, 6, 19)
+
+
+@given(st.dates(date(1990, 1, 1), date(2050, 12, 31)), st.sampled_from(["nl", "pl", "no", "sv", "da", "de", "en", "fr", "xx"]), st.text(max_size=200))
+def test_no_text_makes_it_fail(today, language, text):
+    for found in dates(text, today, language):
+        assert 0 <= found.start < found.end <= len(text)
+
+
+@given(st.dates(date(2000, 1, 1), date(2049, 12, 31)))
+def test_a_day_written_out_is_read_back(day):
+    months = "januari februari maart april mei juni juli augustus september oktober november december".split()
+    (found,) = dates(f"op {day.day} {months[day.month - 1]} {day.year}", date(2050, 1, 1), "nl")
+    assert found.day == day
+
+
+@given(st.dates(date(2000, 1, 1), date(2049, 12, 31)), st.integers(0, 6))
+def test_a_bare_weekday_is_one_of_the_seven_days_before(today, weekday):
+    name = ["maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"][weekday]
+    (found,) = dates(name, today, "nl")
+    assert found.day.weekday() == weekday
+    assert 1 <= (today - found.day).days <= 7

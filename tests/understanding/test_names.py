@@ -1,0 +1,165 @@
+"""The sender's personal name."""
+
+from __future__ import annotations
+
+import pytest
+from understanding_mails import mail, message
+
+from triage.understanding.layout import read_layout
+from triage.understanding.model import Finding
+from triage.understanding.names import best_name, from_name, name_candidates
+from triage.understanding.personal_names import Known, is_firm, leading_name
+
+
+def named(text, sender="", address="x@voorbeeld.example", **texts):
+    read = mail(text, sender=sender, address=address, **texts)
+    best = best_name(name_candidates(read, read_layout(read.typed)))
+    return best.value if best else None
+
+
+@pytest.mark.parametrize(
+    ("text", "sender", "name"),
+    [
+        ("Ik klaag.\n\nMet vriendelijke groet,\nMarleen van Rijsbergen\nconsulent", "M. van Rijsbergen | SHV", "Marleen van Rijsbergen"),
+        ("Klacht.\n\nHoogachtend,\nmr. D.A. Kloosterziel\nKVD Advocaten", "KVD Advocaten", "D.A. Kloosterziel"),
+        ("Stop!\n\nRicardo Sewpersad\nSchiedamseweg 214b", "Ricardo S", "Ricardo Sewpersad"),
+        ("Hei.\n\nMed vennlig hilsen\nAstrid Kvamme Lund\nSkansegata 18", "Astrid Kvamme Lund", "Astrid Kvamme Lund"),
+        ("Proszę o raty.\n\nZ poważaniem\nadw. Bogumił Werbel\nul. 3 Maja 7/2", "Kancelaria Werbel", "Bogumił Werbel"),
+        ("Proszę.\nPozdrawiam, Anna Lis, Łęczyca", "", "Anna Lis"),
+        ("Jag klagar.\nVänliga hälsningar\nPer-Olof Hägglund", "Per-Olof Hägglund", "Per-Olof Hägglund"),
+        ("Ich klage.\nMit freundlichen Grüßen\nDr. Jürgen Thiele", "J. Thiele", "Jürgen Thiele"),
+        ("I complain.\n\nKind regards,\nMrs Priya Raghunathan\n+31 6 28257357", "", "Priya Raghunathan"),
+        ("Je me plains.\nCordialement\nJean-Baptiste Mukendi", "JB", "Jean-Baptiste Mukendi"),
+        ("Stop ermee. W Brands", "", "W Brands"),
+        ("HOEVEEL MOET IK NOG\n\nG VD MEER", "GERARD", "G VD MEER"),
+        ("Klacht\n\nMarloes en Dirk Feenstra\nIt West 9", "Marloes en Dirk Feenstra", "Marloes en Dirk Feenstra"),
+        ("Nie zapłacę.\n\nCichocki Waldemar\nur. 25.04.1962", "Waldemar Cichocki", "Cichocki Waldemar"),
+        ("Klacht.\nGroeten\nPiet-Hein van 't Veer", "Piet-Hein van 't Veer", "Piet-Hein van 't Veer"),
+        ("Betaald.\n229568390 / Iga Chmura", "Iga", "Iga Chmura"),
+        ("Vraag naar Willemijn Duindam.", "", "Willemijn Duindam"),
+    ],
+)
+def test_the_signature_names_the_sender_titles_left_out(text, sender, name):
+    assert named(text, sender) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "sender", "name"),
+    [
+        ("Ik betaal niet.\n\nGroet, Annelies", "Annelies Vroegindeweij", "Annelies Vroegindeweij"),
+        ("Kan du sjekke?\n\nLinn", "Linn Therese Bakke", "Linn Therese Bakke"),
+        ("Dzięki\nMichał R.", "Michał Rutkowski", "Michał Rutkowski"),
+        ("Fint.\nSindre H-S", "Sindre Holte-Stensrud", "Sindre Holte-Stensrud"),
+        ("Pozdrawiam\nWojda", "Łukasz Wojda", "Łukasz Wojda"),
+    ],
+)
+def test_a_first_name_with_the_full_name_in_from_gives_the_full_name(text, sender, name):
+    assert named(text, sender) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "sender", "name"),
+    [
+        ("Jeg heter Jan Erik Hansen. Feil person.\n\nJan Erik", "", "Jan Erik Hansen"),
+        ("Dobry, nazywam się Filip Kordecki.\n\nF. Kordecki", "Filip", "Filip Kordecki"),
+        ("Mijn naam is Khaled Al Najjar.\n\nKhaled", "Khaled", "Khaled Al Najjar"),
+    ],
+)
+def test_the_body_may_spell_out_what_the_signature_shortens(text, sender, name):
+    assert named(text, sender) == name
+
+
+def test_initials_in_the_signature_stay_when_only_from_has_more():
+    assert named("Klacht.\n\nK. Boateng", "Kwame Boateng") == "K. Boateng"
+
+
+@pytest.mark.parametrize(
+    ("text", "address", "name"),
+    [
+        ("hoeveel nog?\n\nnoah pieterse", "noahpieterse04@gmail.example", "noah pieterse"),
+        ("ile zostało? 268821034 lena brzózka", "lena.brzozka03@gmail.example", "lena brzózka"),
+        ("stopp!\n\nkjell ivar moen", "ki.moen88@gmejl.example", "kjell ivar moen"),
+    ],
+)
+def test_a_name_in_lower_case_counts_when_the_address_shows_it(text, address, name):
+    assert named(text, address=address) == name
+
+
+def test_lower_case_prose_at_the_end_is_no_name():
+    assert named("ik wil dat het stopt\ngraag snel antwoord", "kees", "kees88@x.example") is None
+
+
+@pytest.mark.parametrize(
+    ("sender", "name"),
+    [
+        ("Wouter Verhaeghe", "Wouter Verhaeghe"),
+        ("Ir. P.C. de Graaf", "P.C. de Graaf"),
+        ("Mevr. Godelieve Claes", "Godelieve Claes"),
+        ("MOPS Zgierz - A. Kaczorowska", "A. Kaczorowska"),
+        ("TRANS-MAR Mariusz Pędziwiatr", "Mariusz Pędziwiatr"),
+        ("Kozijnmontage Postma V.O.F.", None),
+        ("Contactformulier alektumgroup.nl", None),
+        ("Advokatfirmaet Lunde Sæbø", None),
+        ("Bewind & Zo", None),
+        ("noreply", "noreply"),
+    ],
+)
+def test_from_names_a_person_or_a_firm(sender, name):
+    read = from_name(mail("", sender=sender))
+    assert (read.text if read else None) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Jan Lis, Kraków", "Jan Lis"),
+        ("dhr. J.M. van den Heuvel (bewindvoerder)", "J.M. van den Heuvel"),
+        ("Elle 't Hoen | 06 12", "Elle 't Hoen"),
+        ("Bram Hoogstrate uit Kapelle", "Bram Hoogstrate"),
+        ("igor", None),
+        ("Dossier 54730908", None),
+        ("De klacht is", None),
+        ("Bakkerij Tromp", None),
+        ("", None),
+        ("!!! ???", None),
+    ],
+)
+def test_where_a_name_ends(text, name):
+    read = leading_name(text, Known(frozenset(), ""))
+    assert (read.text if read else None) == name
+
+
+def test_a_nickname_alone_gives_no_name():
+    assert named("Bloedzuigers.", "fiskeren61") is None
+
+
+def test_a_web_form_names_the_person_in_the_form_not_its_sender():
+    form = "Voornaam: Esmée\nTussenvoegsel: van der\nAchternaam: Kuiper\nE-mail: e@x.example\nBericht: zie bijlage"
+    assert named(form, "Alektum MyPages", "noreply@alektumgroup.nl") == "Esmée van der Kuiper"
+
+
+def test_the_writer_counts_not_the_one_they_write_for():
+    text = "Ik schrijf namens mijn vader, Henk Smit.\n\nMet vriendelijke groet,\nAnna Smit"
+    assert named(text, "Anna Smit") == "Anna Smit"
+
+
+def test_a_learned_models_candidates_can_be_merged():
+    weak = Finding("Dit Niet", 0.4)
+    strong = Finding("Anna Lis", 0.7)
+    assert best_name([weak, strong]) is strong
+    assert best_name([weak]) is None
+    assert best_name([]) is None
+
+
+def test_firms_are_known_in_all_languages():
+    for firm in ("Woonstichting De Lindeboom", "Krisesenteret Indre Fjord", "Kancelaria Adwokacka", "Kommunekassereren", "Müller GmbH"):
+        assert is_firm(firm)
+    assert not is_firm("Anna Lis")
+
+
+def test_no_sender_at_all_is_no_fault():
+    from dataclasses import replace
+
+    read = mail("Klacht\n\nAnna Lis")
+    read = replace(read, message=replace(message("Klacht\n\nAnna Lis"), sender=None))
+    assert best_name(name_candidates(read, read_layout(read.typed))).value == "Anna Lis"

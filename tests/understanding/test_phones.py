@@ -1,0 +1,138 @@
+"""Phone numbers on which the sender can be reached."""
+
+from __future__ import annotations
+
+import pytest
+from understanding_mails import mail
+
+from triage.understanding.numbers import numbers
+from triage.understanding.phones import phones
+from triage.understanding.spans import Claims
+
+NONE: frozenset[str] = frozenset()
+
+
+def found(text, *, of="alektum-nl", language="nl", **texts):
+    read = mail(text, of=of, language=language, **texts)
+    return [each.value for each in phones(read, numbers(read.typed), Claims(), NONE)]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("bel mij op 06-44855901", "+31644855901"),
+        ("0031 6 44855901", "+31644855901"),
+        ("+31(0)6 4485 5901", "+31644855901"),
+        ("+31 (0)13 673 83 35", "+31136738335"),
+        ("06.4485.5901", "+31644855901"),
+        ("T (020) 426 63 03", "+31204266303"),
+        ("T 0113 - 92 70 79 (ma, di, do)", "+31113927079"),
+        ("telefoon 058 - 427 72 64", "+31584277264"),
+        ("06 - 44 85 59 01", "+31644855901"),
+        ("app naar 0644855901.", "+31644855901"),
+        ("mobiel: 6 44855901", "+31644855901"),
+        ("tel. 31644855901", "+31644855901"),
+        ("gsm 0491 46 47 75", "+32491464775"),
+        ("Tel 03 667 18 42", "+3236671842"),
+        ("tel. 0049 176 65288001", "+4917665288001"),
+    ],
+)
+def test_dutch_mail_writes_numbers_in_many_ways(text, number):
+    assert found(text) == [number]
+
+
+@pytest.mark.parametrize(
+    ("of", "language", "text", "number"),
+    [
+        ("alektum-pl", "pl", "tel. 694 205 318", "+48694205318"),
+        ("alektum-pl", "pl", "kom. 0048 602 759 144", "+48602759144"),
+        ("alektum-pl", "pl", "(74) 842 11 37", "+48748421137"),
+        ("alektum-pl", "pl", "pod (0-12) 410 22 67", "+48124102267"),
+        ("alektum-pl", "pl", "tel./fax 81 532 47 60", "+48815324760"),
+        ("alektum-pl", "pl", "tel. 24 262 77 09 w. 3", "+48242627709"),
+        ("alektum-pl", "pl", "Anna Lis\n605-118-742", "+48605118742"),
+        ("alektum-pl", "en", "my mobile is +44 7712 345 908", "+447712345908"),
+        ("alektum-no", "no", "mob 412 78 093", "+4741278093"),
+        ("alektum-no", "no", "Mvh Kari\n91 23 45 67", "+4791234567"),
+        ("alektum-no", "no", "tlf: 901.87.342", "+4790187342"),
+        ("alektum-no", "no", "(+47) 90 66 12 47", "+4790661247"),
+        ("alektum-no", "no", "ring 73 51 82 40 etter kl 16", "+4773518240"),
+        ("alektum-no", "sv", "telefon 070-318 44 27", "+46703184427"),
+        ("alektum-no", "da", "tlf. 61 28 09 34", "+4561280934"),
+        ("alektum-no", "da", "Fjellveien 2, 5019 Bergen, tlf. 41 28 09 34", "+4741280934"),
+    ],
+)
+def test_the_country_follows_from_policy_language_and_address(of, language, text, number):
+    assert found(text, of=of, language=language) == [number]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dossier 54730908, BSN 245738083, factuur 20250417",
+        "NL62 RABO 0705 0878 65",
+        "geboren 14-08-1988",
+        "in de wachtrij van 020 - 705 48 10",
+        "fax 0515 - 41 83 29",
+        "06 6631 1842 is mijn OUDE nummer, die graag niet meer gebruiken",
+        "mijn oude nummer 06 66311842",
+        "De aansluiting 035-6945117 is opgezegd",
+        "ik word gebeld door 010 426 63 02",
+        "steeds hetzelfde: vanaf nummer 085 208 83 36",
+        "het nummer van mijn werk (010 426 6302)",
+        "haar nummer (0546-81 20 93, niet gebruiken dus!)",
+        "neem het op met de heer Luijten van PapierGroep (040-2119077)",
+        "klachtenlijn 0800-1998",
+        "op 2014-2015",
+    ],
+)
+def test_numbers_that_do_not_reach_the_sender_are_left_out(text):
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("of", "language", "text", "number"),
+    [
+        ("alektum-nl", "nl", "Oud: 0620 117 443. Nieuw: 0626910621.", "+31626910621"),
+        ("alektum-pl", "pl", "zmienia się mój telefon, ze 600 893 211 na 880 859 014", "+48880859014"),
+        ("alektum-pl", "pl", "stary 601 nie działa, nowy to 723 908 116", "+48723908116"),
+        ("alektum-no", "no", "det nye er 900 14 632 (det gamle 900 14 623 er ikkje mitt lenger)", "+4790014632"),
+        ("alektum-no", "no", "ringer Joakim fra dere på 22 00 40 18. Mobil 911 20 563", "+4791120563"),
+    ],
+)
+def test_of_an_old_and_a_new_number_only_the_new_is_taken(of, language, text, number):
+    assert found(text, of=of, language=language) == [number]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dzwonicie do mnie na 694 205 318, proszę go WYKASOWAĆ",
+        "a man from your office called me on 694 205 318",
+    ],
+)
+def test_a_number_on_which_they_were_called_is_theirs(text):
+    assert found(text, of="alektum-pl", language="pl") == ["+48694205318"]
+
+
+def test_what_is_claimed_as_a_dossier_number_is_not_a_phone_number():
+    read = mail("nr akt 694 205 318, tel. 605 118 742", of="alektum-pl", language="pl")
+    typed = numbers(read.typed)
+    start = read.typed.index("694")
+    from triage.understanding.model import Source
+
+    claims = Claims(((Source.TYPED, start, start + 11),))
+    assert [each.value for each in phones(read, typed, claims, NONE)] == ["+48605118742"]
+
+
+def test_the_dossier_number_mistyped_elsewhere_is_not_a_phone_number():
+    read = mail("jest „956919705”", of="alektum-pl", language="pl")
+    assert phones(read, numbers(read.typed), Claims(), frozenset({"956919750"})) == ()
+
+
+def test_two_numbers_on_one_line_are_both_taken():
+    assert found("T 070 302 18 66 / M 06 58 77 23 00") == ["+31703021866", "+31658772300"]
+
+
+def test_opening_hours_behind_a_number_are_not_part_of_it():
+    assert found("T 0320 - 21 90 45 (9-12 u)") == ["+31320219045"]

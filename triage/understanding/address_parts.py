@@ -1,0 +1,129 @@
+"""The addresses of a text, whoever's they are: streets, postcodes and towns that stand together."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from triage.understanding.streets import Street, streets
+from triage.understanding.towns import STRONG, Town, city_at, is_town, towns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Span = tuple[int, int]
+
+_NEAR = 40
+"""Characters between a street and its postcode, when a village stands between."""
+_GAP = re.compile(r"[\s,.;|/•·–-]{0,4}(?:\n[\s>]{0,3})?(?:te |in |w |i |på |à )?")
+_CITY_BEHIND = re.compile(
+    r"(?:[ \t]*[,|–/-]?[ \t]*\n?[ \t]*(?:te |in |w |i |på )?)(?P<city>[^\W\d][^\n,;|:()\d–]{1,30}?)"
+    r"(?=\s*(?:$|[\n,;|()–]|\.(?:\s|$)|\s-\s|\s\d|\skod\b))"
+)
+_CITY_BEFORE = re.compile(
+    r"(?:^|[\n,;:|]|\b(?:w|z|i|te)\s)\s*(?P<city>[^\W\d][^\n,;:|]{1,30}?)\s*,\s*$"
+)
+_POLISH_PREFIX = re.compile(r"(?:ul|al|os|pl)\b", re.IGNORECASE)
+_VILLAGE = re.compile(r"\D+(?=\s\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An address in a text; any of its parts may be absent."""
+
+    street: Span | None
+    postcode: str | None
+    city: Span | None
+    start: int
+    end: int
+    sure: bool
+    """The street has a street word, or the postcode looks like nothing else."""
+
+    def street_in(self, text: str) -> str | None:
+        """Return the street as typed."""
+        return text[slice(*self.street)].strip() if self.street else None
+
+    def city_in(self, text: str) -> str | None:
+        """Return the town as typed."""
+        return text[slice(*self.city)] if self.city else None
+
+
+def addresses_in(text: str) -> Iterator[Read]:
+    """Yield the streets with the postcode and town by each, then the postcodes without a street."""
+    places = towns(text)
+    used: set[Town] = set()
+    for street in streets(text):
+        if any(town.start <= street.start < town.end for town in places):
+            continue
+        town = _next_to(text, street, places)
+        if town:
+            used.add(town)
+        yield _together(text, street, town)
+    for town in places:
+        if town not in used:
+            strong = town.country in STRONG
+            yield Read(None, town.postcode, _city_span(text, town), town.start, town.end, strong)
+
+
+def _together(text: str, street: Street, town: Town | None) -> Read:
+    city = (_city_span(text, town) if town else None) or _bare_city(text, street, town)
+    if city is None and town and town.country == "PL" and not street.strong:
+        village = _VILLAGE.match(street.text)
+        city = (street.start, street.start + village.end()) if village else None
+    return Read(
+        street=(street.start, street.end),
+        postcode=town.postcode if town else None,
+        city=city,
+        start=min(street.start, town.start if town else street.start),
+        end=max(street.end, town.end if town else 0, city[1] if city else 0),
+        sure=street.strong or (town is not None and town.country in STRONG),
+    )
+
+
+def _city_span(text: str, town: Town) -> Span | None:
+    if town.city is None:
+        return None
+    at = text.find(town.city, town.start, town.end)
+    return (at, at + len(town.city)) if at >= 0 else None
+
+
+def _next_to(text: str, street: Street, places: list[Town]) -> Town | None:
+    """Return the postcode that stands directly behind or before the street."""
+    for town in places:
+        if town.start >= street.end and _follows(text, street, town):
+            return town
+    for town in places:
+        if town.end <= street.start and _GAP.fullmatch(text, town.end, street.start):
+            return town
+    return None
+
+
+def _follows(text: str, street: Street, town: Town) -> bool:
+    if _GAP.fullmatch(text, street.end, town.start):
+        return True
+    if town.start - street.end >= _NEAR or text.count("\n", street.end, town.start) > 1:
+        return False
+    between = text[street.end : town.start].strip(" ,\n")
+    return city_at(between, 0, len(between)) is not None
+
+
+def _bare_city(text: str, street: Street, town: Town | None) -> Span | None:
+    """Return a town without postcode behind the street, or before it as Poles write."""
+    behind = _CITY_BEHIND.match(text, street.end)
+    if behind:
+        start, end = behind.span("city")
+        name = city_at(text, start, end)
+        if name and ("\n" not in text[street.end : start] or is_town(name)):
+            return start, start + len(name)
+        if is_town(text[start:end]):
+            return start, end
+    low = max(0, street.start - _NEAR)
+    before = _CITY_BEFORE.search(text[low : street.start])
+    if before is None or (town is not None and town.city is not None):
+        return None
+    start, end = low + before.start("city"), low + before.end("city")
+    name = city_at(text, start, end)
+    if name and (is_town(name) or _POLISH_PREFIX.match(text, street.start)):
+        return start, start + len(name)
+    return None

@@ -1,0 +1,142 @@
+"""The last weighing: from a mail's features to probabilities, one linear head a question.
+
+A head is a softmax over its answers with weights per feature; `fit` finds them by Adam with an L2
+penalty, deterministically. Stored as plain arrays (`.npz`), never pickled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+_STEPS: Final = 400
+_RATE: Final = 0.05
+_LEAST_MAILS: Final = 4
+"""A feature that fewer training mails have is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One question: its answers, and a weight per feature (a row; the last is the bias) of each."""
+
+    answers: tuple[str, ...]
+    weights: np.ndarray
+    known: np.ndarray
+    """Probabilities as stated, ascending ..."""
+    right: np.ndarray
+    """... and how often an answer stated so surely was right, in cross-validation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """All heads over one list of features."""
+
+    names: tuple[str, ...]
+    heads: Mapping[str, Head]
+
+    def vector(self, found: Mapping[str, float]) -> np.ndarray:
+        """Return the features in the heads' order, with the bias; unknown ones are dropped."""
+        places = {name: place for place, name in enumerate(self.names)}
+        vector = np.zeros(len(self.names) + 1)
+        vector[-1] = 1.0
+        for name, value in found.items():
+            if name in places:
+                vector[places[name]] = value
+        return vector
+
+    def answer(self, question: str, vector: np.ndarray) -> dict[str, float]:
+        """Return the probability of each answer to a question."""
+        head = self.heads[question]
+        shares = _softmax((vector @ head.weights)[None])[0]
+        return dict(zip(head.answers, map(float, shares), strict=True))
+
+    def confidence(self, question: str, share: float) -> float:
+        """Return how often an answer with that probability was right in cross-validation."""
+        head = self.heads[question]
+        return float(np.interp(share, head.known, head.right)) if len(head.known) else share
+
+    def save(self, path: Path) -> None:
+        """Write all arrays to one file."""
+        arrays: dict[str, np.ndarray] = {"names": np.array(self.names)}
+        for question, head in self.heads.items():
+            arrays[f"{question}/answers"] = np.array(head.answers)
+            arrays[f"{question}/weights"] = head.weights.astype("f4")
+            arrays[f"{question}/known"] = head.known.astype("f4")
+            arrays[f"{question}/right"] = head.right.astype("f4")
+        np.savez(path, allow_pickle=False, **arrays)
+
+
+def load_heads(path: Path) -> Heads:
+    """Read what `Heads.save` wrote. Raises OSError, ValueError, KeyError."""
+    with np.load(path, allow_pickle=False) as arrays:
+        questions = [key.removesuffix("/answers") for key in arrays if key.endswith("/answers")]
+        heads = {
+            question: Head(
+                tuple(map(str, arrays[f"{question}/answers"])),
+                arrays[f"{question}/weights"].astype("f8"),
+                arrays[f"{question}/known"].astype("f8"),
+                arrays[f"{question}/right"].astype("f8"),
+            )
+            for question in questions
+        }
+        return Heads(tuple(map(str, arrays["names"])), heads)
+
+
+def common_features(mails: Sequence[Mapping[str, float]]) -> tuple[str, ...]:
+    """Return the features that enough mails have, sorted."""
+    counts: dict[str, int] = {}
+    for found in mails:
+        for name in found:
+            counts[name] = counts.get(name, 0) + 1
+    return tuple(sorted(name for name, count in counts.items() if count >= _LEAST_MAILS))
+
+
+def fit(vectors: np.ndarray, truth: np.ndarray, penalty: float) -> np.ndarray:
+    """Return the weights of a softmax head; `truth` has a column per answer, rows summing to 1."""
+    weights = np.zeros((vectors.shape[1], truth.shape[1]))
+    first = np.zeros_like(weights)
+    second = np.zeros_like(weights)
+    shrink = np.full((vectors.shape[1], 1), penalty)
+    shrink[-1] = 1e-4
+    for step in range(1, _STEPS + 1):
+        rate = _RATE if step <= _STEPS * 0.7 else _RATE / 5
+        gradient = vectors.T @ (_softmax(vectors @ weights) - truth) + shrink * weights
+        first = 0.9 * first + 0.1 * gradient
+        second = 0.999 * second + 0.001 * gradient * gradient
+        move = (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
+        weights -= rate * move
+    return weights
+
+
+def shares(vectors: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return the probabilities that a head with these weights gives each row."""
+    return _softmax(vectors @ weights)
+
+
+def calibration(stated: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return points of the curve from stated probability to how often that was right.
+
+    Isotonic regression (pool adjacent violators); a block of n answers that were all right counts
+    as (n + 1) / (n + 2) by Laplace's rule, so that nothing is ever called certain.
+    """
+    order = np.argsort(stated, kind="stable")
+    blocks: list[list[float]] = []
+    for place in order:
+        blocks.append([float(right[place]), 1.0, float(stated[place])])
+        while len(blocks) > 1 and blocks[-2][0] / blocks[-2][1] >= blocks[-1][0] / blocks[-1][1]:
+            hits, count, total = blocks.pop()
+            blocks[-1] = [blocks[-1][0] + hits, blocks[-1][1] + count, blocks[-1][2] + total]
+    known = np.array([total / count for _, count, total in blocks])
+    share = np.array([(hits + 1) / (count + 2) for hits, count, _ in blocks])
+    return known, np.maximum.accumulate(share)
+
+
+def _softmax(scores: np.ndarray) -> np.ndarray:
+    shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))
