@@ -7,6 +7,7 @@ remedy, before anything is connected to.
 from __future__ import annotations
 
 import asyncio
+import hmac
 from typing import TYPE_CHECKING
 
 from triage import resources
@@ -21,6 +22,7 @@ from triage.policy.load import load_policies
 from triage.processing import Rules
 from triage.register.database import Register, open_engine
 from triage.register.migrate import upgrade
+from triage.register.numbering import signing_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -128,6 +130,13 @@ def mailbox_secret(settings: Settings, mailbox: Mailbox, clock: Clock) -> Callab
     if name:
         settings.secret(name)
     return lambda: settings.secret(name) if name else ""
+
+
+def instance_of(register: Register, clock: Clock) -> str:
+    """Return the id of this installation, in the loop header of all its mails."""
+    with register.transaction() as session:
+        key = signing_key(session, clock.now())
+    return hmac.digest(key, b"instance", "sha256").hex()[:16]
 
 
 def rules_of(settings: Settings, policies: Mapping[str, Policy], instance: str) -> Rules:

@@ -8,7 +8,6 @@ watchers (a thread each) ──► ledger ──► processing ──► outbox 
 from __future__ import annotations
 
 import asyncio
-import hmac
 from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ import structlog
 
 from triage.assembly import (
     ca_file_of,
+    instance_of,
     mailbox_secret,
     policies_of,
     register_of,
@@ -35,7 +35,6 @@ from triage.outbox.delivery import Delivery
 from triage.outbox.smtp import SmtpSession
 from triage.processing import Processor
 from triage.register import leases
-from triage.register.numbering import signing_key
 from triage.schedule.ticker import Ticker
 
 if TYPE_CHECKING:
@@ -73,9 +72,7 @@ class Service:
         self._started_at = clock.now()
         policies = policies_of(settings)
         templates = templates_of(settings)
-        with register.transaction() as session:
-            key = signing_key(session, clock.now())
-        instance = hmac.digest(key, b"instance", "sha256").hex()[:16]
+        instance = instance_of(register, clock)
         rules = rules_of(settings, policies, instance)
         self._processor = Processor(register, rules, judge, templates, worker)
         server = smtp_server_of(settings, clock)
@@ -139,23 +136,30 @@ class Service:
         Raises MailboxError when a mailbox could not be read; the others are handled all the same.
         """
         await asyncio.to_thread(self._processor.void_claims)
-        read: list[Watcher] = []
-        faults: list[str] = []
-        for watcher in self._watchers:
-            try:
-                await asyncio.to_thread(watcher.once)
-                read.append(watcher)
-            except TriageError as error:
-                faults.append(f"{watcher.status.mailbox}: {error}")
-        while await self._process_batch():
-            pass
+        faults = [fault for fault in await self._look_once(self._watchers) if fault]
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._delivery.run())  # answers leave while others are decided upon
+            while await self._process_batch():
+                pass
+            self._delivery.stop()
         await self._delivery.once()
-        for watcher in read:
-            # Once more, to flag and file what has been handled.
-            await asyncio.to_thread(watcher.once)
+        # Once more, to flag and file what has been handled.
+        await self._look_once([w for w in self._watchers if w.status.last_scan_at])
         await asyncio.to_thread(self._release_mailboxes)
         if faults:
             raise MailboxError("; ".join(faults))
+
+    async def _look_once(self, watchers: list[Watcher]) -> list[str]:
+        """Look through mailboxes at the same time; return the fault of each, or an empty text."""
+
+        async def look(watcher: Watcher) -> str:
+            try:
+                await asyncio.to_thread(watcher.once)
+            except TriageError as error:
+                return f"{watcher.status.mailbox}: {error}"
+            return ""
+
+        return await asyncio.gather(*(look(watcher) for watcher in watchers))
 
     def new_mail(self) -> None:
         """Say that mail was taken in; may be called from any thread."""

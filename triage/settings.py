@@ -292,6 +292,28 @@ class Report(Section):
     monthly: bool = True
 
 
+class Webhook(Section):
+    """The collection system, told when collection is paused and when it may go on."""
+
+    url: str = ""
+    """https, or http on this machine; empty for none."""
+    secret_file: str = ""
+    """File holding the key of the calls' signatures."""
+    timeout_seconds: float = Field(default=10, gt=0, le=60)
+
+    @model_validator(mode="after")
+    def _signed_and_not_in_the_clear(self) -> Self:
+        if not self.url:
+            return self
+        parts = urlsplit(self.url)
+        local = parts.scheme == "http" and _is_loopback(parts.hostname or "")
+        if not parts.hostname or not (parts.scheme == "https" or local):
+            raise ValueError("url must be https")
+        if not self.secret_file:
+            raise ValueError("url needs a secret_file, by which the calls are signed")
+        return self
+
+
 class Retention(Section):
     """How long mails and personal data are kept once a case is settled."""
 
@@ -325,6 +347,7 @@ class Settings(Section):
     chase: Chase = Chase()
     report: Report = Report()
     retention: Retention = Retention()
+    webhook: Webhook = Webhook()
     team: tuple[Team, ...] = ()
     overrides: Overrides = Overrides()
     log: Log = Log()

@@ -37,11 +37,20 @@ RUNNABLE = [name for name, command in COMMANDS.items() if not hasattr(command, "
 def test_the_commands_are_these():
     assert sorted(RUNNABLE) == [
         *("triage case answer", "triage case assign", "triage case extend", "triage case list"),
-        *("triage case merge", "triage case note", "triage case reopen", "triage case settle"),
+        *("triage case merge", "triage case note", "triage case pause", "triage case reopen"),
+        *("triage case resume", "triage case settle"),
         *("triage case show", "triage check", "triage deadline", "triage demo", "triage digest"),
         *("triage explain", "triage mail list", "triage mail retry", "triage mail show"),
-        *("triage models evaluate", "triage models train"),
-        *("triage run", "triage task done", "triage task list"),
+        "triage models corrections",
+        "triage models evaluate",
+        "triage models train",
+        "triage outbox list",
+        "triage outbox retry",
+        "triage outbox withhold",
+        "triage report",
+        "triage run",
+        "triage task done",
+        "triage task list",
     ]
 
 
@@ -76,7 +85,7 @@ def settings_keys(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
                 yield from settings_keys(inner, f"{prefix}{name}.")
 
 
-@pytest.mark.parametrize("key", settings_keys(Settings))
+@pytest.mark.parametrize("key", list(settings_keys(Settings)))
 def test_every_setting_stands_in_the_operators_docs(key: str):
     operators = ROOT / "docs" / "operators.md"
     text = operators.read_text(encoding="utf-8") if operators.exists() else ""

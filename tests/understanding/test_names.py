@@ -101,7 +101,7 @@ def test_lower_case_prose_at_the_end_is_no_name():
         ("Contactformulier alektumgroup.nl", None),
         ("Advokatfirmaet Lunde Sæbø", None),
         ("Bewind & Zo", None),
-        ("noreply", "noreply"),
+        ("noreply", None),
     ],
 )
 def test_from_names_a_person_or_a_firm(sender, name):

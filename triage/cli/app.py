@@ -9,6 +9,7 @@ import typer
 import triage
 from triage.cli import (
     case,
+    corrections,
     deadline,
     demo,
     digest,
@@ -58,4 +59,5 @@ app.add_typer(case.app, name="case", rich_help_panel=_WORK)
 app.add_typer(task.app, name="task", rich_help_panel=_WORK)
 app.add_typer(mail.app, name="mail", rich_help_panel=_WORK)
 app.add_typer(outbox.app, name="outbox", rich_help_panel=_WORK)
+models.app.command("corrections")(corrections.command)
 app.add_typer(models.app, name="models", rich_help_panel=_SERVE)

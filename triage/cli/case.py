@@ -128,13 +128,20 @@ def extend(
     ] = None,
     by: ByOption = "",
 ) -> None:
-    """Move the answer's term, up to the ceiling of the policy."""
+    """Move the answer's term, up to the ceiling of the policy, and tell the sender."""
+    from triage.assembly import instance_of, templates_of
     from triage.policy.deadline import deadline
     from triage.register.case_commands import extend as change
     from triage.register.cases import case_of
+    from triage.schedule.extension import tell_extension
+    from triage.schedule.plan import Plan
+    from triage.settings import load_settings
 
     register = register_from(config)
     policies = policies_from(config)
+    settings = load_settings(config)
+    instance = instance_of(register, register.clock)
+    plan = Plan(settings, policies, templates_of(settings), instance)
     with register.transaction() as session:
         case = case_of(session, number)
         policy = policy_named(policies, case.policy)
@@ -157,7 +164,9 @@ def extend(
             by=by or "somebody",
             now=register.clock.now(),
         )
-    typer.echo(f"{case.number} is due {day}.")
+        told = tell_extension(session, plan, case.number, reason, register.clock.now())
+    how = "the sender is told" if told else "tell the sender, there is a task"
+    typer.echo(f"{case.number} is due {day}; {how}.")
 
 
 @app.command()

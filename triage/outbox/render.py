@@ -44,6 +44,8 @@ VARIABLES = frozenset(
         *("payment_days", "proxy_contents", "customer_pages"),
     }
 )
+NOTICES = {"extension": VARIABLES | {"reason"}}
+"""Purposes that have a variable of their own: `reason` is the handler's words."""
 PAGES = {
     "layout.html": frozenset({"blocks", "subject", "language"}),
     "digest/digest.html": frozenset({"digest"}),
@@ -128,12 +130,17 @@ class Templates:
         for language in LANGUAGES:
             for purpose in (*PURPOSES, "missing"):
                 self._check(f"{language}/{purpose}.txt", VARIABLES)
+            for purpose, known in NOTICES.items():
+                self._check(f"{language}/{purpose}.txt", known)
         values: dict[str, Any] = dict.fromkeys(VARIABLES, "example")
         for language in LANGUAGES:
             for purpose in PURPOSES:
                 for kind in Kind:
                     values |= {"kind": kind.value, "missing": ["name"]}
                     self.render(purpose, (language,), {language: values})
+            for purpose, known in NOTICES.items():
+                examples = {language: dict.fromkeys(known, "example")}
+                self.render(purpose, (language,), examples)
 
     def _check(self, name: str, known: frozenset[str]) -> None:
         try:

@@ -12,6 +12,7 @@ Knows nothing of IMAP or SMTP. The modules, by subject:
     cases          cases found and shown; `case_commands` changes them on a person's word
     case_number    readable numbers with a token that cannot be forged; `numbering` hands them out
     outbox_queue   mails waiting to be sent, and what became of them
+    webhook_queue  what the collection system is to be told
     corrections    wrong readings that people corrected, for training
     retention      what is forgotten of cases that ended long ago
     tasks, events, bounces, reminders, leases

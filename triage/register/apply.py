@@ -252,8 +252,14 @@ def _add_people(session: Session, case: Case, mail: Handled, now: datetime) -> N
             session,
             Contact(case_number=case.number, address=address, source=source, added_at=now),
         )
+    further = False
     for dossier in fields.dossier_numbers:
-        insert_new(session, CaseDossier(case_number=case.number, dossier_number=dossier.value))
+        row = CaseDossier(case_number=case.number, dossier_number=dossier.value)
+        further |= insert_new(session, row) is not None
+    if further and mail.decision.joins is not None and case.collection_paused:
+        # The collection system has not been told of this dossier.
+        text = "Collection is paused, also of a further dossier"
+        record(session, now, "collection_paused", text, case_number=case.number)
 
 
 def _note_report(

@@ -202,7 +202,10 @@ def merge(session: Session, number: str, into: str, *, by: str, now: datetime) -
     if gone.collection_paused:
         if not kept.collection_paused:
             kept.collection_paused_at, kept.collection_resumed_at = gone.collection_paused_at, None
-        gone.collection_resumed_at = now
+        _resume_collection(session, gone, now)
+        # Told last, and anew: the dossiers of both rest because of this case from now on.
+        text = "Collection is paused"
+        record(session, now, "collection_paused", text, case_number=kept.number)
     gone.state = CaseState.SETTLED
     gone.settled_at = now
     gone.outcome = Outcome.MERGED

@@ -75,6 +75,15 @@ class OutboxState(StrEnum):
     """A person decided that it shall not go out."""
 
 
+class CallState(StrEnum):
+    """Where a call to the collection system stands."""
+
+    DUE = "due"
+    TAKEN = "taken"
+    FAILED = "failed"
+    """Tried for too long; a person's task says so."""
+
+
 class TaskState(StrEnum):
     """Where a handler's task stands."""
 

@@ -14,6 +14,7 @@ from sqlmodel import Field, SQLModel
 
 from triage.register.columns import JSON_VALUE, KEY, TEXT, UNSIGNED_32, choice
 from triage.register.states import (
+    CallState,
     CaseState,
     ContactSource,
     Direction,
@@ -228,7 +229,7 @@ class Event(Row, table=True):
     )
     ledger_id: int | None = Field(default=None, foreign_key="ledger.id", index=True)
     outbox_id: int | None = Field(default=None, foreign_key="outbox.id")
-    code: str = Field(sa_type=TEXT)
+    code: str = Field(index=True, sa_type=TEXT)
     text: str = Field(sa_type=TEXT)
     """One line for a person, ids masked."""
     data: dict[str, Any] = Field(default_factory=dict, sa_type=JSON_VALUE)
@@ -291,6 +292,21 @@ class OutboxMail(Row, table=True):
     last_error: str = Field(default="", sa_type=TEXT)
     sent_at: datetime | None = None
     smtp_reply: str = Field(default="", sa_type=TEXT)
+
+
+class WebhookCall(Row, table=True):
+    """An event that the collection system is told of."""
+
+    __tablename__ = "webhook_calls"
+    __table_args__ = (Index(None, "state", "event_id"),)
+
+    event_id: int = Field(primary_key=True, foreign_key="events.id")
+    state: CallState = Field(default=CallState.DUE, sa_type=choice(CallState))
+    attempts: int = 0
+    queued_at: datetime
+    next_attempt_at: datetime
+    last_error: str = Field(default="", sa_type=TEXT)
+    ended_at: datetime | None = None
 
 
 class Reminder(Row, table=True):

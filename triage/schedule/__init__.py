@@ -13,6 +13,8 @@ The modules, by subject (pure ones marked *):
     mailing        the morning's digests, queued once per reader and day
     chase *        which reminders are due; `chasing` sends them, `reminder` words the sender's
     report *       a period's figures; `report_view` shows them, `reporting` sends them
+    extension      a sender told that the answer takes longer
     retaining      what is to be forgotten, where the settings say so
+    webhook        the collection system told of pauses, by signed calls
     letters        mails to our own people
 """

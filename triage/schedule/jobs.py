@@ -15,6 +15,7 @@ from triage.schedule.chasing import chase
 from triage.schedule.mailing import send_digests
 from triage.schedule.reporting import send_reports
 from triage.schedule.retaining import forget
+from triage.schedule.webhook import call_collection
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +41,12 @@ class Job:
 
 
 def jobs_of(plan: Plan) -> tuple[Job, ...]:
-    """Return the jobs of this installation."""
+    """Return the jobs of this installation. Raises SettingsError where a secret is missing."""
+    webhook = plan.settings.webhook
+    calls: tuple[Job, ...] = ()
+    if webhook.url:
+        plan.settings.secret(webhook.secret_file)
+        calls = (Job("webhook", call_collection, every=timedelta(seconds=15)),)
     return (
         Job(
             "digests",
@@ -51,4 +57,5 @@ def jobs_of(plan: Plan) -> tuple[Job, ...]:
         Job("chase", chase, every=timedelta(minutes=5)),
         Job("reports", send_reports, every=timedelta(hours=1)),
         Job("retention", forget, every=timedelta(hours=6)),
+        *calls,
     )

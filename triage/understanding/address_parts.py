@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 Span = tuple[int, int]
 
+MOST = 40
+"""Streets and postcodes of a text that are looked at, the last ones: signatures stand at the end."""
 _NEAR = 40
 """Characters between a street and its postcode, when a village stands between."""
 _GAP = re.compile(r"[\s,.;|/•·–-]{0,4}(?:\n[\s>]{0,3})?(?:te |in |w |i |på |à )?")
@@ -51,9 +53,9 @@ class Read:
 
 def addresses_in(text: str) -> Iterator[Read]:
     """Yield the streets with the postcode and town by each, then the postcodes without a street."""
-    places = towns(text)
+    places = towns(text)[-MOST:]
     used: set[Town] = set()
-    for street in streets(text):
+    for street in streets(text)[-MOST:]:
         if any(town.start <= street.start < town.end for town in places):
             continue
         town = _next_to(text, street, places)

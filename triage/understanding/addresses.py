@@ -90,15 +90,21 @@ def best_address(candidates: Iterable[Finding[Address]]) -> Finding[Address] | N
     """Return the likeliest address; a street without a town is completed from a town alone."""
     likely = [each for each in candidates if each.confidence >= LIKELY]
     best = max(likely, key=_rank, default=None)
-    if best is None or best.value.city is not None:
-        return best
+    if best is None:
+        return None
     for other in sorted(likely, key=lambda each: -each.confidence):
-        if other.value.street is None and other.value.city is not None and not best.value.postcode:
-            whole = Address(best.value.street, other.value.postcode, other.value.city)
-            return Finding(
-                whole, min(best.confidence, other.confidence), (*best.evidence, *other.evidence)
-            )
+        street, town = (best, other) if best.value.street else (other, best)
+        if _complete_each_other(street.value, town.value):
+            whole = Address(street.value.street, town.value.postcode, town.value.city)
+            confidence = min(street.confidence, town.confidence)
+            return Finding(whole, confidence, (*street.evidence, *town.evidence))
     return best
+
+
+def _complete_each_other(street: Address, town: Address) -> bool:
+    """Whether the one is a street and nothing else, the other a town without a street."""
+    bare = street.street is not None and street.city is None and street.postcode is None
+    return bare and town.street is None and town.city is not None
 
 
 def _rank(each: Finding[Address]) -> float:

@@ -150,8 +150,9 @@ def _weekday(text: DateText, at: int) -> tuple[list[Found], int]:
         weeks, end = text.weeks_after(end)
     if modifier is None and text.means(end, Sense.LAST_AFTER):
         modifier, end = Sense.RECENT, end + 1
-    if modifier is Sense.NEXT:
-        return [], end - at
+    ahead = text.length_of(end, Sense.AHEAD)
+    if modifier is Sense.NEXT or ahead:
+        return [], end + ahead - at
     if weeks is not None:
         day = monday(text.today, weeks) + timedelta(days=weekday)
     else:
@@ -167,6 +168,9 @@ def _before_weekday(text: DateText, at: int) -> tuple[Sense | None, int | None, 
         while text.word(here) in _ON:
             here += 1
         return None, int(phrase.value), here
+    ahead = text.length_of(at, Sense.AHEAD)
+    if ahead:
+        return Sense.NEXT, None, at + ahead + (text.word(at + ahead) in _ON)
     for sense in (Sense.LAST, Sense.RECENT, Sense.THIS, Sense.NEXT):
         if text.means(at, sense):
             return sense, None, at + 1
@@ -294,6 +298,7 @@ _BY_SENSE: tuple[tuple[Sense, Rule], ...] = (
     (Sense.RECENT, _weekday),
     (Sense.THIS, _weekday),
     (Sense.NEXT, _weekday),
+    (Sense.AHEAD, _weekday),
     (Sense.WEEKDAY, _weekday),
     (Sense.MONTH, _month_first),
     (Sense.PREPOSITION, _month),
@@ -306,4 +311,4 @@ def _starting(language: str, word: str, senses: tuple[Sense, ...]) -> tuple[Rule
     """Return the rules that a word may start: by its own meaning, or as the first of a phrase."""
     own = (rule for sense, rule in _BY_SENSE if sense in senses)
     phrased = _FOR_PHRASES if word in vocabulary(language).phrases else ()
-    return tuple(dict.fromkeys((*own, *phrased)))
+    return tuple(dict.fromkeys((*phrased, *own)))

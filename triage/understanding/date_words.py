@@ -25,6 +25,8 @@ class Sense(StrEnum):
     """The most recent one."""
     THIS = "this"
     NEXT = "next"
+    AHEAD = "ahead"
+    """A week or day to come."""
     LAST_AFTER = "last_after"
     THIS_MONTH_AFTER = "this_month_after"
     WEEKEND = "weekend"
@@ -44,7 +46,7 @@ class Sense(StrEnum):
 
 _PLAIN_LISTS = (
     *(Sense.LAST, Sense.RECENT, Sense.THIS, Sense.NEXT, Sense.LAST_AFTER, Sense.THIS_MONTH_AFTER),
-    *(Sense.WEEKEND, Sense.AGO, Sense.AGO_BEFORE, Sense.PREPOSITION, Sense.LIST, Sense.YEAR_AGO),
+    *(Sense.AHEAD, Sense.WEEKEND, Sense.AGO, Sense.AGO_BEFORE, Sense.PREPOSITION, Sense.LIST, Sense.YEAR_AGO),
 )
 _COUNTED = (Sense.BACK, Sense.WEEKS_BACK, Sense.MONTHS_BACK)
 

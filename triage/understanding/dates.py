@@ -31,8 +31,8 @@ def dates(text: str, today: date, language: str) -> list[Found]:
     found = list(in_figures(text, today))
     taken = [(each.start, each.end) for each in found]
     found.extend(in_words(DateText.of(text, today, language), text, taken))
-    found.sort(key=lambda each: each.start)
-    return [each for each in found if not _is_echo(each, found)][:MOST]
+    found = sorted(found, key=lambda each: each.start)[:MOST]
+    return [each for each in found if not _is_echo(each, found)]
 
 
 def _is_echo(each: Found, found: list[Found]) -> bool:

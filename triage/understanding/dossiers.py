@@ -180,6 +180,8 @@ def _stretches(number: Number, mail: Mail) -> Iterator[tuple[int, int]]:
         return
     if _phone_type(number.digits, mail.policy.calendar.country) is not None:
         return
+    if sum(end - start == 1 for start, end in groups) > 1:
+        return  # a row of figures: "0 1 2 3 4"
     offset, text = number.start, number.text
     gaps = [
         "  ",

@@ -18,7 +18,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module, resources
+from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
@@ -199,14 +199,15 @@ def _known_words() -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def _vocabulary(variant: str) -> frozenset[str]:
-    """Return the words of a language that we wrote down, with spaCy's stop words."""
+    """Return the words of a language that we wrote down, with spaCy's stop words.
+
+    Those are kept as files: importing a language of spaCy compiles its tokenizer, for seconds.
+    """
     words: set[str] = set()
-    file = resources.files("triage.understanding") / "vocabulary" / f"{variant}.txt"
-    if file.is_file():
-        words.update(file.read_text(encoding="utf-8").split())
-    if variant != "nn":
-        stop_words = import_module(f"spacy.lang.{variant}.stop_words").STOP_WORDS
-        words.update(word.lower() for word in stop_words if word.isalpha())
+    for folder in ("vocabulary", "stop_words"):
+        file = resources.files("triage.understanding") / folder / f"{variant}.txt"
+        if file.is_file():
+            words.update(file.read_text(encoding="utf-8").split())
     return frozenset(words)
 
 

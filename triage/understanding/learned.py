@@ -40,6 +40,8 @@ class SentenceScorer:
 
     def __init__(self, nlp: Language) -> None:
         self._nlp = nlp
+        # Shape, prefix and the like of each word: nobody here asks, and they cost more than scoring.
+        nlp.vocab.lex_attr_getters = {}
         self._pipe = nlp.get_pipe(_PIPE)
         self.labels: tuple[str, ...] = tuple(self._pipe.labels)
 

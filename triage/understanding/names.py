@@ -16,7 +16,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from triage.understanding.form import is_blank
 from triage.understanding.model import Evidence, Finding, Source
 from triage.understanding.parts import evidence
-from triage.understanding.personal_names import Known, Name, fold, is_firm, leading_name, untitled
+from triage.understanding.personal_names import (
+    Known,
+    Name,
+    fold,
+    is_firm,
+    leading_name,
+    untitled,
+    without_firm,
+)
 from triage.understanding.phrases import occurrences
 
 if TYPE_CHECKING:
@@ -77,7 +85,13 @@ def name_candidates(mail: Mail, layout: Layout) -> list[Finding[str]]:
         if name is None or (stretch.place is Place.MENTION and not name.full):
             continue
         at = max(stretch.start, mail.typed.find(name.text, stretch.start, stretch.end))
-        if sender and sender.full and _runs_on(name, sender, mail.typed[at : stretch.end]):
+        piece = stretch.place in {Place.SIGNATURE, Place.ENDING}
+        if (
+            sender
+            and sender.full
+            and piece
+            and _runs_on(name, sender, mail.typed[at : stretch.end])
+        ):
             name = sender
         judged = _judged(mail, name, stretch._replace(start=at), sender, known)
         if judged:
@@ -101,10 +115,13 @@ def best_name(candidates: Iterable[Finding[str]]) -> Finding[str] | None:
 
 
 def _spells_out(fuller: Finding[str], short: Finding[str]) -> bool:
-    """Whether one candidate of the text is the other with its first name written out."""
+    """Whether one candidate of the text is the other written out: "J. Lis", or "Jan" Lis."""
     if any(words.source is Source.SENDER for words in fuller.evidence):
         return False
     long, brief = Name.of(fuller.value), Name.of(short.value)
+    said = any(words.rule.endswith(("introduction", "mention")) for words in fuller.evidence)
+    if said and fuller.value.startswith(short.value + " "):
+        return True
     return (
         brief.by_initials
         and not long.by_initials
@@ -119,8 +136,9 @@ def from_name(mail: Mail) -> Name | None:
     display = re.sub(r"\s{2,}", " ", display.strip().strip("'\""))
     parts = [part for part in re.split(r"\s[–—-]\s|[|(/,;]|\svia\s", display) if part.strip()]
     for part in parts:
-        name = leading_name(part.strip(" )"), Known(frozenset(map(fold, part.split())), ""))
-        if name and len(name.text) >= len(untitled(part.strip(" )"))) - 2 and not is_firm(part):
+        bare = without_firm(untitled(part.strip(" )")))
+        name = leading_name(bare, Known(frozenset(map(fold, part.split())), ""))
+        if name and len(name.text) >= len(bare) - 2 and not is_firm(bare):
             return name
     return None
 
@@ -216,6 +234,8 @@ def _completed(
         signed = stretch.place in {Place.SIGNATURE, Place.ENDING}
         return Finding(sender.text, COMPLETED if signed else 0.7, (words, _from_evidence(mail)))
     if stretch.place is not Place.SIGNATURE or stretch.cost > 0.02 or name.by_initials:
+        return None
+    if stretch.cost and not Known.of(mail.message.sender).has(name):
         return None
     line_end = mail.typed.find("\n", words.end)
     rest = mail.typed[words.end : line_end if line_end >= 0 else None]

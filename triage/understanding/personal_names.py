@@ -95,13 +95,15 @@ def leading_name(text: str, known: Known) -> Name | None:
 
     A name in lower case counts up to the last of its words that From or the address show.
     """
-    rest = _without_firm(untitled(_LEAD.sub("", text)))
+    rest = without_firm(untitled(_LEAD.sub("", text)))
     rest = _PLACE_AFTER.split(rest, maxsplit=1)[0]
     spaced = _GLUED.sub(r"\1 ", rest)
     words: list[str] = []
     for raw in spaced.split(" ")[:MOST_WORDS]:
         core = raw.strip("\u00a0").rstrip(",;:|/)!?\n").rstrip()
-        if not core or (words and core.lower() in _enders()) or not _belongs(core, words, known):
+        if core[:1].isdigit() and len(words) > 2:
+            words.pop()  # a street, before its house number
+        if not core or (words and _ends(core)) or not _belongs(core, words, known):
             break
         sentence_end = core.endswith(".") and len(core) > 4 and not _INITIALS.fullmatch(core)
         words.append(core.rstrip(".") if sentence_end else core)
@@ -123,6 +125,8 @@ def _trimmed(words: list[str], known: Known, *, alone: bool) -> list[str]:
         rest = len(words) - 1 - shown[-1]
         first = sum(not _small(word) for word in words[: shown[0]])
         words = [] if first > (2 if alone else 1) else words[: shown[-1] + (2 if rest == 1 else 1)]
+    if len(words) > 2 and words[-2] in _CONJUNCTIONS:  # "Jan en Anna" without a surname
+        words = words[:-2]
     while words and (_small(words[-1]) or _suffix(words[-1])):
         words = words[:-1]
     return words
@@ -180,11 +184,16 @@ def _only_initials(token: str) -> bool:
     return bool(_INITIALS.fullmatch(token)) and len(_letters(token)) <= 2
 
 
-def _without_firm(text: str) -> str:
+def without_firm(text: str) -> str:
     """Leave out a firm's name in capitals before the person's: `TRANS-MAR Jan Lis`."""
     first, _, rest = text.partition(" ")
     capitals = first.isupper() and len(_letters(first)) >= 5 and rest[:1].isupper()
     return rest if capitals and not rest.split(" ")[0].isupper() else text
+
+
+def _ends(token: str) -> bool:
+    """Whether the word says something else of the person: "ur.", "tel", but not the initial F."""
+    return token.lower() in _enders() and not _only_initials(token)
 
 
 @cache

@@ -16,6 +16,8 @@ from triage.understanding.phrases import compiled, phrases
 
 LOOK_BACK = 64
 """Longest street name, in characters."""
+MOST_NUMBER_FIRST = 40
+"""Streets with the number first that are kept from being read twice."""
 WORDS = 6
 """Most words of a street name."""
 
@@ -32,9 +34,9 @@ _NUMBER = re.compile(
     r"(?:(?:[-–/]\s?(?:\d{1,4}[a-zA-Z]?|[IVX]{1,4}\b|[a-zA-Z]{1,2}\b|rood|zwart|hs))|[a-zA-Z](?!\w))?"
     r"(?:/\d{1,4})?"
     rf"(?:,?\s(?:{_FLAT}|{_FLOOR}|H\d{{4}})|\s[A-Ha-h](?![\w'’.@])|\s(?:hs|huis|bis|[IVX]{{1,4}})\b)?"
-    r"(?![\d%€]|[.,]\d|:\d"
-    r"|\s?(?:%|€|euro?\b|kr\b|zł|zl\b|uur\b|nok\b|(?:jan|feb|mar|maa|apr|ma[ijy]|mei|jun|jul|aug|sep|okt|oct|nov"
-    r"|de[cs])[a-z]*\s(?:19|20)))",
+    r"(?![\d%€]|[.,]\d|:\d|\s(?:nr|numer|nummer|no)\b"
+    r"|\s?(?:%|€|euro?\b|kr\b|zł|zl\b|uur\b|nok\b"
+    r"|(?:jan|feb|mar|maa|apr|ma[ijy]|mei|jun|jul|aug|sep|okt|oct|nov|de[cs])[a-z]{0,9}\s(?:19|20)))",
 )
 _TOKEN = re.compile(r"\S+")
 _PREFIX = re.compile(
@@ -49,9 +51,9 @@ _TITLE = re.compile(
 )
 _LOWER_NAME = re.compile(r"[a-zà-þā-žæøå]{3,30}")
 _NUMBER_FIRST = re.compile(
-    r"(?<![\w.,/€-])(?:\d{1,4}[a-zA-Z]?,?\s(?:(?:rue|avenue|boulevard|chemin|impasse|place)\s(?:[\w'’.-]+\s?){1,4}"
-    r"|(?:[A-Z][\w'’.]+\s){1,3}(?:Street|Road|Avenue|Lane|Close|Drive|Court|Row|Mount|Place|Way|Terrace|Crescent"
-    r"|Gardens|Square|Hill|Grove|Green|St|Rd|Ave)))(?=$|[\s,.;|])",
+    r"(?<![\w.,/€-])(?:\d{1,4}[a-zA-Z]?,? (?:(?:rue|avenue|boulevard|chemin|impasse|place)"
+    r"(?: [\w'’-]{1,30}){1,4}|(?:[A-Z][\w'’.]{1,30} ){1,3}(?:Street|Road|Avenue|Lane|Close|Drive|Court"
+    r"|Row|Mount|Place|Way|Terrace|Crescent|Gardens|Square|Hill|Grove|Green|St|Rd|Ave)))(?=$|[\s,.;|])",
     re.MULTILINE,
 )
 
@@ -72,8 +74,9 @@ def streets(text: str) -> list[Street]:
         Street(match.start(), match.end(), match.group().rstrip(), strong=True)
         for match in _NUMBER_FIRST.finditer(text)
     ]
+    taken = [(street.start, street.end) for street in found[:MOST_NUMBER_FIRST]]
     for match in _NUMBER.finditer(text):
-        if any(street.start <= match.start() < street.end for street in found):
+        if any(start <= match.start() < end for start, end in taken):
             continue
         named = _name_before(text, match.start())
         if named is not None:

@@ -38,6 +38,6 @@ def plain(word: str) -> str:
 def tokens_of(text: str) -> tuple[Token, ...]:
     """Return the words, numbers and signs of a text, in lower case."""
     return tuple(
-        Token((word := match.group()).casefold(), match.start(), match.end(), word[0].isdigit())
+        Token((word := match.group()).casefold(), match.start(), match.end(), word[0].isdecimal())
         for match in _TOKEN.finditer(text)
     )

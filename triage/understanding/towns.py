@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -44,8 +45,10 @@ _IN_FIGURES = (
 )
 _IN_LETTERS = (
     _Code("GB", re.compile(r"(?<![\w.,/€-])[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}(?!\w)"), strong=True),
-    _Code("IE", re.compile(r"(?<![\w.,/€-])[A-Z]\d[\dW] ?[A-Z\d]{4}(?!\w)"), strong=True),
+    _Code("IE", re.compile(r"(?<![\w.,/€-])[A-Z]\d[\dW] ?(?!\d{4})[A-Z\d]{4}(?!\w)"), strong=True),
 )
+MOST_IN_LETTERS = 40
+"""British and Irish postcodes of a text that are looked at."""
 STRONG = frozenset(code.country for code in (*_IN_FIGURES, *_IN_LETTERS) if code.strong)
 """Countries whose postcodes look like nothing else."""
 _DIGITS = re.compile(r"(?<![\w.,/€])(?<![^A-Z]-)\d{2,5}")
@@ -60,7 +63,7 @@ _CODE_WORD = re.compile(
 )
 _CLOSE = re.compile(r"[ ,\u00a0]{1,3}")
 _YEAR_BEFORE = re.compile(
-    r"(?:[^\W\d]{3,}|\bf\.|\bur\.|geb\.|\d\d?\.|[-/]\d\d?[-/])\s?$", re.IGNORECASE
+    r"(?:[^\W\d]{3}|\bf\.|\bur\.|geb\.|\d\d?\.|[-/]\d\d?[-/])[ ]?\Z", re.IGNORECASE
 )
 """A month, "born" or a day before four digits: a year."""
 _NOT_TOWN = re.compile(
@@ -95,12 +98,8 @@ def towns(text: str) -> list[Town]:
                 found.append(town)
                 break
     for code in _IN_LETTERS:
-        for match in code.pattern.finditer(text):
-            town = _town(text, code, *match.span())
-            if town and not any(
-                other.start < town.end and town.start < other.end for other in found
-            ):
-                found.append(town)
+        matches = islice(code.pattern.finditer(text), MOST_IN_LETTERS)
+        found.extend(filter(None, (_town(text, code, *match.span()) for match in matches)))
     return sorted(found, key=lambda town: town.start)
 
 

@@ -1,0 +1,189 @@
+"""What people do from a terminal with cases, mails of ours and reports."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from triage.assembly import register_of
+from triage.cli.app import app
+from triage.clock import SystemClock
+from triage.errors import BadInput
+from triage.register.cases import case_file
+from triage.register.corrections import remember_correction
+from triage.register.ledger import Arrival, entry_of, pack, take_in
+from triage.register.outbox_queue import queue
+from triage.register.queued import QueuedMail
+from triage.register.tables import Case
+from triage.settings import load_settings
+from triage.understanding.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from click.testing import Result
+
+    from triage.register.database import Register
+
+NUMBER = "PL26-00001"
+RECEIVED = datetime(2026, 3, 4, 9, tzinfo=UTC)
+RAW = b"From: Jan <jan@mail.example>\r\nSubject: Skarga\r\n\r\nZly konsultant.\r\n"
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "triage.toml"
+    path.write_text(
+        f"""
+        [store]
+        url = "sqlite:///{tmp_path / "triage.db"}"
+        [smtp]
+        host = "127.0.0.1"
+        port = 25
+        tls = "none"
+        [[mailbox]]
+        address = "reklamacje@agency.example"
+        policy = "alektum-pl"
+        host = "127.0.0.1"
+        port = 143
+        tls = "none"
+        """
+    )
+    return path
+
+
+@pytest.fixture
+def register(config: Path) -> Iterator[Register]:
+    register = register_of(load_settings(config), SystemClock())
+    with register.transaction() as session:
+        session.add(
+            Case(
+                number=NUMBER,
+                policy="alektum-pl",
+                kind=Kind.COMPLAINT,
+                language="pl",
+                received_at=RECEIVED,
+                opened_at=RECEIVED,
+                due=date(2026, 4, 3),
+                due_at=datetime(2026, 4, 3, 22, tzinfo=UTC),
+            )
+        )
+    yield register
+    register.engine.dispose()
+
+
+@pytest.fixture
+def triage(config: Path, register: Register) -> Callable[..., Result]:
+    def run(*words: str) -> Result:
+        return CliRunner().invoke(app, [*words, "--config", str(config)])
+
+    return run
+
+
+def events(register: Register) -> list[str]:
+    with register.reading() as session:
+        return [event.code for event in case_file(session, NUMBER).events]
+
+
+def queued(register: Register) -> int:
+    mail = QueuedMail("a@agency.example", "service", "jan@mail.example", "1", "", b"mail")
+    with register.transaction() as session:
+        outbox_id = queue(session, mail, RECEIVED, case_number=NUMBER)
+    assert outbox_id is not None
+    return outbox_id
+
+
+def test_a_case_rests_and_is_taken_up_again(triage: Callable[..., Result], register: Register):
+    assert triage("case", "pause", NUMBER, "--reason", "the court decides").exit_code == 0
+    assert triage("case", "resume", NUMBER).exit_code == 0
+    assert events(register) == ["paused", "resumed"]
+
+
+def test_an_extension_says_who_tells_the_sender(triage: Callable[..., Result], register: Register):
+    said = triage("case", "extend", NUMBER, "--reason", "opinia", "--to", "2026-04-20").output
+    assert said == f"{NUMBER} is due 2026-04-20; tell the sender, there is a task.\n"
+    assert events(register) == ["extended"]
+
+
+def test_mails_of_ours_are_listed_withheld_and_sent_after_all(
+    triage: Callable[..., Result], register: Register
+):
+    mail = str(queued(register))
+    assert json.loads(triage("outbox", "list", "--json").output)["state"] == "due"
+    assert triage("outbox", "withhold", mail, "--reason", "phoned").exit_code == 0
+    (row,) = map(
+        json.loads, triage("outbox", "list", "--state", "withheld", "--json").output.splitlines()
+    )
+    assert (row["mail"], row["case"], row["purpose"]) == (int(mail), NUMBER, "service")
+    assert triage("outbox", "retry", mail).exit_code == 0
+    assert json.loads(triage("outbox", "list", "--json").output)["state"] == "due"
+
+
+def test_an_unknown_state_of_mails_is_refused(triage: Callable[..., Result]):
+    fault = triage("outbox", "list", "--state", "lost").exception
+    assert isinstance(fault, BadInput)
+    assert "withheld" in str(fault)
+
+
+@pytest.mark.parametrize("period", [("--month", "2026-03"), ("--week", "2026-w10")])
+def test_a_report_is_printed_written_and_given_to_programs(
+    triage: Callable[..., Result], tmp_path: Path, period: tuple[str, str]
+):
+    assert "1 received" in " ".join(triage("report", *period).output.lower().split())
+    (row,) = map(json.loads, triage("report", *period, "--json").output.splitlines())
+    assert (row["case"], row["due"]) == (NUMBER, "2026-04-03")
+    html, table = tmp_path / "report.html", tmp_path / "report.csv"
+    assert triage("report", *period, "--html", str(html), "--csv", str(table)).exit_code == 0
+    assert "<html" in html.read_text(encoding="utf-8")
+    with table.open(encoding="utf-8", newline="") as file:
+        assert [line["case"] for line in csv.DictReader(file)] == [NUMBER]
+
+
+def test_a_report_of_another_policy_does_not_have_it(triage: Callable[..., Result]):
+    assert triage("report", "--month", "2026-03", "--policy", "alektum-nl", "--json").output == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--month", "march"),
+        ("--month", "2026-13"),
+        ("--week", "2026-10"),
+        ("--week", "2026-W54"),
+        ("--week", "2026-W10", "--month", "2026-03"),
+        ("--policy", "unknown"),
+    ],
+)
+def test_a_period_or_policy_that_is_none_is_refused(
+    triage: Callable[..., Result], words: tuple[str, ...]
+):
+    assert isinstance(triage("report", *words).exception, BadInput)
+
+
+def test_corrections_are_given_as_texts_to_learn_from(
+    triage: Callable[..., Result], register: Register
+):
+    arrival = Arrival(
+        mailbox="reklamacje@agency.example",
+        policy="alektum-pl",
+        folder="INBOX",
+        uidvalidity=1,
+        uid=1,
+        message_id="",
+        fingerprint="one",
+        received_at=RECEIVED,
+        mail=pack(RAW),
+    )
+    with register.transaction() as session:
+        (taken,) = take_in(session, [arrival], RECEIVED)
+        entry = entry_of(session, taken.entry_id)
+        remember_correction(session, entry, Kind.QUESTION, Kind.COMPLAINT, RECEIVED)
+    line = json.loads(triage("models", "corrections").output)
+    assert (line["subject"], line["body"].strip()) == ("Skarga", "Zly konsultant.")
+    assert (line["was"], line["gold"]) == ("question", {"kind": "complaint"})

@@ -1,0 +1,119 @@
+"""National numbers and dates of birth."""
+
+from __future__ import annotations
+
+import pytest
+from understanding_mails import mail
+
+from triage.understanding.births import birth_date
+from triage.understanding.identity import national_id
+from triage.understanding.layout import read_layout
+from triage.understanding.numbers import numbers
+from triage.understanding.spans import Claims
+
+
+def number(text, **texts):
+    read = mail(text, **texts)
+    found = national_id(read, numbers(read.typed), Claims())
+    return found.value if found else None
+
+
+def born(text, **texts):
+    read = mail(text, **texts)
+    found = birth_date(read, read_layout(read.typed))
+    return found.value if found else None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Mijn BSN is 406016926", "406016926"),
+        ("bsn: 4060.16.926", "406016926"),
+        ("burgerservicenummer 245 738 083", "245738083"),
+        ("Rijksregisternr. 89.01.01-207.87", "89010120787"),
+        ("PESEL 49021724634", "49021724634"),
+        ("(PESEL: 490217 24634)", "49021724634"),
+        ("Fødselsnummeret mitt er 090393 01579", "09039301579"),
+        ("D-nummer 41058503221", "41058503221"),
+        ("personnummer 19710314-9816", "197103149816"),
+        ("CPR 040592-1715", "0405921715"),
+        ("Nadja Ekström\n010830-9840", "0108309840"),
+        ("Jan Lis 49021724634", "49021724634"),
+    ],
+)
+def test_a_labelled_number_with_sound_check_digits_is_taken(text, value):
+    assert number(text) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nummer 406016926",
+        "klantnummer 406016926",
+        "406016926",
+        "telefoon 0406016926",
+        "konto 12084421705",
+        "UWV-nummer 264769049",
+        "Jeg er selv CPR 310188-1716",
+        "01083-09840",
+    ],
+)
+def test_a_bsn_needs_its_label_and_other_labels_exclude(text):
+    assert number(text) is None
+
+
+def test_a_mistyped_number_is_kept_but_not_sure():
+    read = mail("fødselsnummer 16029902261")
+    found = national_id(read, numbers(read.typed), Claims())
+    assert found.value == "16029902261" and not found.sure
+
+
+def test_the_subject_may_hold_it():
+    assert number("zie onderwerp", subject="Pani Gburczyk, PESEL 51030869466") == "51030869466"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "iso"),
+    [
+        ("nl", "Geboren 14-08-1988.", "1988-08-14"),
+        ("nl", "geboren te Edam op 02/07/1948", "1948-07-02"),
+        ("nl", "geb. 30-1-1976", "1976-01-30"),
+        ("nl", "geboortedatum (3 mei 1999)", "1999-05-03"),
+        ("nl", "ik ben geboren op 9 november 1991", "1991-11-09"),
+        ("pl", "ur. 25.04.1962", "1962-04-25"),
+        ("pl", "data urodzenia: 1978-12-09", "1978-12-09"),
+        ("pl", "w liście jest data urodzenia 12.04.1985 a ja jestem z 12.04.1988", "1988-04-12"),
+        ("pl", "patryk dudziak 05.03.2001\n509318603", "2001-03-05"),
+        ("no", "født 25.12.1978, bor i Oslo", "1978-12-25"),
+        ("no", "Mona Haugerud (f. 07.10.1967)", "1967-10-07"),
+        ("no", "Ragnhild Omdal\nf. 230188", "1988-01-23"),
+        ("no", "Eg er fødd 5. november 1949", "1949-11-05"),
+        ("no", "f. 19.08.01", "2001-08-19"),
+        ("sv", "född den 3 maj 1984", "1984-05-03"),
+        ("de", "geboren am 3. Mai 1984", "1984-05-03"),
+        ("en", "DOB 14 June 1996", "1996-06-14"),
+        ("fr", "née le 3 mai 1984", "1984-05-03"),
+    ],
+)
+def test_a_date_of_birth_is_known_by_its_label_or_by_standing_at_the_name(language, text, iso):
+    assert born(text, language=language) == iso
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("nl", "Op 14-08-2025 belde u."),
+        ("nl", "mijn dochter, geboren op 3 mei 2019"),
+        ("no", "f. 1938"),
+        ("nl", "PESEL 49021724634"),
+        ("nl", "Contract van 14-08-1998 met Ventra, een lange zin die geen ondertekening is en hier nog even doorgaat."),
+    ],
+)
+def test_what_is_no_date_of_birth(language, text):
+    assert born(text, language=language) is None
+
+
+def test_a_forms_fields_give_both():
+    form = "Naam: A\nE-mail: a@b.example\nGeboortedatum: 17-09-1982\nBSN: 406016926\nBericht: x"
+    assert born(form, address="noreply@alektumgroup.nl") == "1982-09-17"
+    assert number(form, address="noreply@alektumgroup.nl") == "406016926"
