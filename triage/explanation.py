@@ -12,13 +12,12 @@ from triage.understanding.model import Fields, Finding
 from triage.understanding.read import understand
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from triage.message.model import Message
     from triage.policy.model import Policy
     from triage.understanding.model import Reading
-    from triage.understanding.read import Judge
+    from triage.understanding.judge import Judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class Explanation:
 
 def explain(
     raw: bytes,
-    policies: Mapping[str, Policy],
+    policies: dict[str, Policy],
     judge: Judge,
     now: datetime,
     *,

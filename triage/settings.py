@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -22,6 +20,7 @@ from pydantic import (
 
 from triage.errors import SettingsError
 from triage.toml_file import Section, place, read_toml
+from triage.webhook_settings import Webhook, is_loopback, is_private_url
 
 TlsMode = Literal["none", "starttls", "tls"]
 
@@ -34,13 +33,6 @@ def _address(text: str) -> str:
 
 def _address_or_none(text: str) -> str:
     return _address(text) if text else text
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 Address = Annotated[str, AfterValidator(_address)]
@@ -78,9 +70,7 @@ class OAuth2(Section):
     @field_validator("token_url")
     @classmethod
     def _https(cls, url: str) -> str:
-        parts = urlsplit(url)
-        local = parts.scheme == "http" and _is_loopback(parts.hostname or "")
-        if not parts.hostname or not (parts.scheme == "https" or local):
+        if not is_private_url(url):
             raise ValueError("must be https")
         return url
 
@@ -101,7 +91,7 @@ class _Server(Section):
     @property
     def is_loopback(self) -> bool:
         """Whether the server is on this machine, where plaintext stays inside."""
-        return _is_loopback(self.host)
+        return is_loopback(self.host)
 
     @model_validator(mode="after")
     def _no_silent_plaintext(self) -> Self:
@@ -290,28 +280,6 @@ class Report(Section):
     to: tuple[Address, ...] = ()
     weekly: bool = True
     monthly: bool = True
-
-
-class Webhook(Section):
-    """The collection system, told when collection is paused and when it may go on."""
-
-    url: str = ""
-    """https, or http on this machine; empty for none."""
-    secret_file: str = ""
-    """File holding the key of the calls' signatures."""
-    timeout_seconds: float = Field(default=10, gt=0, le=60)
-
-    @model_validator(mode="after")
-    def _signed_and_not_in_the_clear(self) -> Self:
-        if not self.url:
-            return self
-        parts = urlsplit(self.url)
-        local = parts.scheme == "http" and _is_loopback(parts.hostname or "")
-        if not parts.hostname or not (parts.scheme == "https" or local):
-            raise ValueError("url must be https")
-        if not self.secret_file:
-            raise ValueError("url needs a secret_file, by which the calls are signed")
-        return self
 
 
 class Retention(Section):

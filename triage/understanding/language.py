@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from triage.understanding.parts import Mail
 
 LATIN: Final = (
-    "nl", "pl", "no", "sv", "da", "de", "en", "fr", "es", "it", "pt", "ro", "tr", "cs", "sk", "hu", "fi", "lt",
-)  # fmt: skip
+    *("nl", "pl", "no", "sv", "da", "de", "en", "fr", "es", "it", "pt", "ro", "tr", "cs", "sk"),
+    *("hu", "fi", "lt"),
+)
 CYRILLIC: Final = ("uk", "ru", "bg")
 ARABIC: Final = ("ar", "fa", "ur")
 READ: Final = 400
@@ -263,7 +264,7 @@ def _add_letters(scores: dict[str, float], words: Iterable[str]) -> None:
 
 @cache
 def _letters_of(variant: str) -> _Letters:
-    counts: Counter[str] = Counter()
+    counts: dict[str, float] = defaultdict(float)
     for word in _vocabulary(variant):
         framed = f"^{word}$"
         for length in range(1, _ORDER + 1):
@@ -275,7 +276,7 @@ def _letters_of(variant: str) -> _Letters:
         framed = re.sub(r" $", "$", re.sub(r"^ (?=.)", "^", gram))
         if gram == gram.lower() and " " not in framed:
             counts[framed] += _PROFILE_WEIGHT * count / letters
-    followed: Counter[str] = Counter()
+    followed: dict[str, float] = defaultdict(float)
     kinds: Counter[str] = Counter()
     for gram in sorted(counts):
         followed[gram[:-1]] += counts[gram]

@@ -7,7 +7,7 @@ for, `fault`, `wish`, `reason`, `channel:phone` ..., `reply:letter`, `reply:emai
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 import spacy
@@ -40,9 +40,10 @@ class SentenceScorer:
 
     def __init__(self, nlp: Language) -> None:
         self._nlp = nlp
-        # Shape, prefix and the like of each word: nobody here asks, and they cost more than scoring.
-        nlp.vocab.lex_attr_getters = {}
-        self._pipe = nlp.get_pipe(_PIPE)
+        # Shape, prefix and the like of each word cost more than scoring, and nobody here asks.
+        vocab: Any = nlp.vocab
+        vocab.lex_attr_getters = {}
+        self._pipe = cast("Any", nlp.get_pipe(_PIPE))
         self.labels: tuple[str, ...] = tuple(self._pipe.labels)
 
     def score(self, sentences: Sequence[Sentence]) -> np.ndarray:

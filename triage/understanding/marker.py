@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from triage.understanding.model import Evidence, Source
@@ -52,15 +53,23 @@ class Occurrence:
 
 def occurrences(mail: Mail) -> tuple[Occurrence, ...]:
     """Return every word of subject and typed text that could be the label, in reading order."""
-    found = list(_in_text(read_words(mail.subject), Source.SUBJECT, mail.language, form=bool(mail.form)))
+    found = list(
+        _in_text(read_words(mail.subject), Source.SUBJECT, mail.language, form=bool(mail.form))
+    )
     if not mail.form:
         return (*found, *_in_text(read_words(mail.typed), Source.TYPED, mail.language, form=False))
     for field in mail.form:
-        if field.key == "text" or field.key == "wish":
-            found += _shifted(_in_text(read_words(field.value), Source.TYPED, mail.language, form=False), field.start)
+        if field.key in {"text", "wish"}:
+            found += _shifted(
+                _in_text(read_words(field.value), Source.TYPED, mail.language, form=False),
+                field.start,
+            )
             found += _from_label(field.label, field.start)
         elif field.key == "subject" or not field.key:
-            found += _shifted(_in_text(read_words(field.value), Source.TYPED, mail.language, form=True), field.start)
+            found += _shifted(
+                _in_text(read_words(field.value), Source.TYPED, mail.language, form=True),
+                field.start,
+            )
     return tuple(found)
 
 
@@ -91,7 +100,7 @@ def _shifted(found: Iterable[Occurrence], by: int) -> list[Occurrence]:
 
 
 def _from_label(label: str, at: int) -> list[Occurrence]:
-    """A field "Omschrijving van uw klacht" is one of the complaints form, which the sender chose."""
+    """Return the label where a field is named so: the sender chose the complaints form."""
     words = read_words(label)
     if any(_is_noun(form) for form in words.forms) and "vraag" not in words.forms:
         return [Occurrence(Use.LABEL, Evidence(Source.TYPED, at, at, label, "marker: form"))]
@@ -125,10 +134,12 @@ def _in_text(words: Words, source: Source, language: str, *, form: bool) -> list
 
 def _plain(words: Words, begin: int, place: int) -> bool:
     """In the subject of a reply, a label that the sender added stands after a dash or plus."""
-    return any(mark in words.text[words.starts[begin] : words.starts[place]] for mark in ("+", " - "))
+    return any(
+        mark in words.text[words.starts[begin] : words.starts[place]] for mark in ("+", " - ")
+    )
 
 
-def _use(  # noqa: PLR0913 - one sentence, one place in it, and what kind of text it is
+def _use(  # noqa: C901, PLR0912 - an ordered list of rules, each a line or two
     words: Words, begin: int, place: int, end: int, *, subject: bool, form: bool, language: str
 ) -> Use | None:
     forms, form_here = words.forms, words.forms[place]
@@ -171,7 +182,25 @@ def _use(  # noqa: PLR0913 - one sentence, one place in it, and what kind of tex
 
 def _announced_firmly(before: Sequence[str]) -> bool:
     return bool(
-        {"hierbij", "hiermee", "niniejszym", "skladam", "wnosze", "herved", "hermed", "hiermit", "hereby", "formal", "formele", "oficjalna", "wil", "als", "this", "dit", "jako"}
+        {
+            "hierbij",
+            "hiermee",
+            "niniejszym",
+            "skladam",
+            "wnosze",
+            "herved",
+            "hermed",
+            "hiermit",
+            "hereby",
+            "formal",
+            "formele",
+            "oficjalna",
+            "wil",
+            "als",
+            "this",
+            "dit",
+            "jako",
+        }
         & set(before)
     )
 
@@ -225,7 +254,7 @@ def _is_verb(forms: Sequence[str], begin: int, place: int, end: int) -> bool:
 
 def _misspelt(form: str) -> bool:
     """One letter wrong, missing, added or swapped, or letters doubled; the first letter stands."""
-    if len(form) >= 5 and any(a == b for a, b in zip(form, form[1:], strict=False)):
+    if len(form) >= 5 and any(a == b for a, b in pairwise(form)):
         single = "".join(a for a, b in zip(form, form[1:] + " ", strict=True) if a != b)
         if single in _exact_nouns():
             return True

@@ -12,7 +12,7 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import spacy
+from spacy.util import registry
 from thinc.api import Logistic, Model, chain
 
 if TYPE_CHECKING:
@@ -29,54 +29,55 @@ _LONGEST_WORD = 24
 Features = tuple[np.ndarray, np.ndarray]
 
 
-@spacy.registry.architectures("triage.NgramTextCat.v1")
-def ngram_text_classifier(rows: int = 65_536, nO: int | None = None) -> Model:  # noqa: N803 - spaCy passes the number of labels by this name
+@registry.architectures("triage.NgramTextCat.v1")  # type: ignore[untyped-decorator]
+def ngram_text_classifier(rows: int = 65_536, nO: int | None = None) -> Model[Any, Any]:  # noqa: N803 - spaCy passes the number of labels by this name
     """Build the classifier: one weight per hashed n-gram and label, then a logistic per label."""
-    linear = Model(
+    linear: Model[Any, Any] = Model(
         "triage_ngrams",
         _forward,
         init=_initialise,
         params={"W": None, "b": None},
         dims={"nO": nO, "nR": rows},
-        attrs={"dropout_rate": 0.0},
     )
-    model = chain(linear, Logistic())
+    model: Model[Any, Any] = chain(linear, Logistic())
     model.set_ref("output_layer", linear)
     model.attrs["multi_label"] = True
     return model
 
 
-def _initialise(model: Model, X: Any = None, Y: Any = None) -> Model:  # noqa: ARG001, N803 - the signature that thinc calls
+def _initialise(model: Model[Any, Any], X: Any = None, Y: Any = None) -> Model[Any, Any]:  # noqa: ARG001, N803 - the signature that thinc calls
     if Y is not None:
         model.set_dim("nO", Y.shape[1])
-    model.set_param("W", np.zeros((model.get_dim("nR"), model.get_dim("nO")), dtype="f"))
-    model.set_param("b", np.full((model.get_dim("nO"),), -2.0, dtype="f"))
+    weights: Any = np.zeros((model.get_dim("nR"), model.get_dim("nO")), dtype="f")
+    bias: Any = np.full((model.get_dim("nO"),), -2.0, dtype="f")
+    model.set_param("W", weights)
+    model.set_param("b", bias)
     return model
 
 
 def _forward(
-    model: Model, docs: list[Doc], is_train: bool
+    model: Model[Any, Any],
+    docs: list[Doc],
+    is_train: bool,  # noqa: ARG001, FBT001 - the signature that thinc calls
 ) -> tuple[np.ndarray, Callable[[np.ndarray], list[Doc]]]:
     size = model.get_dim("nR")
     features = [_features(doc, size) for doc in docs]
     rows = np.concatenate([part[0] for part in features])
     values = np.concatenate([part[1] for part in features])
     lengths = np.fromiter((len(part[0]) for part in features), dtype=np.int64, count=len(docs))
-    if is_train and model.attrs["dropout_rate"]:
-        keep = np.random.random(len(values)) >= model.attrs["dropout_rate"]  # noqa: NPY002 - seeded by thinc's fix_random_seed
-        values = values * keep / (1.0 - model.attrs["dropout_rate"])
-    weights = model.get_param("W")
+    weights: Any = model.get_param("W")
     starts = np.concatenate(([0], np.cumsum(lengths)[:-1]))
-    scores = np.add.reduceat(weights[rows] * values[:, None], starts, axis=0)
+    scores: Any = np.add.reduceat(weights[rows] * values[:, None], starts, axis=0)
     scores = (scores + model.get_param("b")).astype("f")
 
     def backprop(gradient: np.ndarray) -> list[Doc]:
         spread = np.repeat(gradient, lengths, axis=0) * values[:, None]
-        collected = np.empty_like(weights)
+        collected: Any = np.empty_like(weights)
         for label in range(weights.shape[1]):
             collected[:, label] = np.bincount(rows, weights=spread[:, label], minlength=size)
         model.inc_grad("W", collected)
-        model.inc_grad("b", gradient.sum(axis=0))
+        total: Any = gradient.sum(axis=0)
+        model.inc_grad("b", total)
         return []
 
     return scores, backprop

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
 from importlib.resources import files
+from itertools import islice
 from typing import NamedTuple
 
 from triage.understanding.phrases import compiled

@@ -90,7 +90,7 @@ def train(
     policies: Mapping[str, Policy],
     *,
     seed: int = 0,
-    report: Callable[[str], None] = lambda line: None,
+    report: Callable[[str], None] = lambda _line: None,
 ) -> TrainingFigures:
     """Train all parts from the texts in `data` and write them to `out`."""
     examples = list(_sentence_examples(data))

@@ -10,7 +10,9 @@ LONGEST = 20_000
 """Characters of a mail that are read; nobody writes more, hostile mail does."""
 
 _WORD = re.compile(r"e-?(?:mail|post|mejl)[^\W_]{0,30}|[^\W_]+(?:['’][^\W_]+)?", re.IGNORECASE)
-_END = re.compile(r"[.!?…]+[\"'”»)\]]{0,3}(?=\s|$)|\n\s*\n|\n(?=[ \t]*(?:[-*•–·>]|\(?\d{1,2}[.)]|[a-z]\)))")
+_END = re.compile(
+    r"[.!?…]+[\"'”»)\]]{0,3}(?=\s|$)|\n\s*\n|\n(?=[ \t]*(?:[-*•–·>]|\(?\d{1,2}[.)]|[a-z]\)))"
+)
 _SHORT_BEFORE = re.compile(r"(?:^|[\s(/,])(\d{1,4}|[^\W\d_]{1,3}|[^\W\d_]{1,2}\.[^\W\d_]{1,2})$")
 _LINE = re.compile(r"\n")
 _SHORT_LINE = 45
