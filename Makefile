@@ -41,7 +41,8 @@ lock: ## Pin all dependencies with their hashes anew (needs uv)
 	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-annotate \
 	    pyproject.toml --extra demo --extra postgres --group build -o requirements/run.txt
 	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-annotate \
-	    pyproject.toml --all-extras --all-groups --no-group fuzz -c requirements/run.txt -o requirements/dev.txt
+	    pyproject.toml --all-extras --group test --group lint --group build \
+	    -c requirements/run.txt -o requirements/dev.txt
 	uv pip compile -q --generate-hashes --python-version 3.11 --no-annotate \
 	    --group fuzz -o requirements/fuzz.txt
 

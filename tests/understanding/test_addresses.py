@@ -20,18 +20,45 @@ def address(text, *, of="alektum-nl", **texts):
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
-        ("Klacht.\n\nH. Terpstra\nNoordersingel 88\n8917 BD Leeuwarden", ("Noordersingel 88", "8917 BD", "Leeuwarden")),
+        (
+            "Klacht.\n\nH. Terpstra\nNoordersingel 88\n8917 BD Leeuwarden",
+            ("Noordersingel 88", "8917 BD", "Leeuwarden"),
+        ),
         ("Jan Lis\nSchiedamseweg 214b\n3025AM R'dam", ("Schiedamseweg 214b", "3025AM", "R'dam")),
-        ("Bas van Loenen, Velperweg 143-III, 6824 MB Arnhem", ("Velperweg 143-III", "6824 MB", "Arnhem")),
+        (
+            "Bas van Loenen, Velperweg 143-III, 6824 MB Arnhem",
+            ("Velperweg 143-III", "6824 MB", "Arnhem"),
+        ),
         ("Joke Mulder\nMeerkoetlaan 16 Veendam", ("Meerkoetlaan 16", None, "Veendam")),
         ("Groeten Khaled\nLindenlaan 7 , Hengelo", ("Lindenlaan 7", None, "Hengelo")),
-        ("Thijs, Plantage Muidergracht 12 hs, 1018 TV Amsterdam.", ("Plantage Muidergracht 12 hs", "1018 TV", "Amsterdam")),
-        ("P. Huisman\nHet Anker 7, kamer 212\n8064 PE Zwartsluis", ("Het Anker 7, kamer 212", "8064 PE", "Zwartsluis")),
-        ("Bewind & Zo | Herenwal 24 | 8441 AX Heerenveen | 0515 - 39 55 11", ("Herenwal 24", "8441 AX", "Heerenveen")),
-        ("X\n1e Pijnackerstraat 66 C\n3035 GS Rotterdam", ("1e Pijnackerstraat 66 C", "3035 GS", "Rotterdam")),
-        ("Wouter\nKapelstraat 31 bus 4, 9100 Sint-Niklaas", ("Kapelstraat 31 bus 4", "9100", "Sint-Niklaas")),
-        ("X\nSteenweg op Turnhout 88 bus 3\n2960 Brecht", ("Steenweg op Turnhout 88 bus 3", "2960", "Brecht")),
-        ("Safira, dr. schaepmanlaan 62, 7003 HG doetinchem", ("dr. schaepmanlaan 62", "7003 HG", "doetinchem")),
+        (
+            "Thijs, Plantage Muidergracht 12 hs, 1018 TV Amsterdam.",
+            ("Plantage Muidergracht 12 hs", "1018 TV", "Amsterdam"),
+        ),
+        (
+            "P. Huisman\nHet Anker 7, kamer 212\n8064 PE Zwartsluis",
+            ("Het Anker 7, kamer 212", "8064 PE", "Zwartsluis"),
+        ),
+        (
+            "Bewind & Zo | Herenwal 24 | 8441 AX Heerenveen | 0515 - 39 55 11",
+            ("Herenwal 24", "8441 AX", "Heerenveen"),
+        ),
+        (
+            "X\n1e Pijnackerstraat 66 C\n3035 GS Rotterdam",
+            ("1e Pijnackerstraat 66 C", "3035 GS", "Rotterdam"),
+        ),
+        (
+            "Wouter\nKapelstraat 31 bus 4, 9100 Sint-Niklaas",
+            ("Kapelstraat 31 bus 4", "9100", "Sint-Niklaas"),
+        ),
+        (
+            "X\nSteenweg op Turnhout 88 bus 3\n2960 Brecht",
+            ("Steenweg op Turnhout 88 bus 3", "2960", "Brecht"),
+        ),
+        (
+            "Safira, dr. schaepmanlaan 62, 7003 HG doetinchem",
+            ("dr. schaepmanlaan 62", "7003 HG", "doetinchem"),
+        ),
     ],
 )
 def test_dutch_and_belgian_addresses(text, parts):
@@ -41,17 +68,32 @@ def test_dutch_and_belgian_addresses(text, parts):
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
-        ("Z poważaniem\nAnna Lis\nul. Armii Krajowej 41 m. 9\n58-302 Wałbrzych", ("ul. Armii Krajowej 41 m. 9", "58-302", "Wałbrzych")),
+        (
+            "Z poważaniem\nAnna Lis\nul. Armii Krajowej 41 m. 9\n58-302 Wałbrzych",
+            ("ul. Armii Krajowej 41 m. 9", "58-302", "Wałbrzych"),
+        ),
         ("Jan\nul. 3 Maja 7/2\n35-030 Rzeszów", ("ul. 3 Maja 7/2", "35-030", "Rzeszów")),
         ("Jan Mazurek\nStaszica 18/3, Radom", ("Staszica 18/3", None, "Radom")),
         ("Kocur Alojz, Chorzów, ul. Floriańska 21/5", ("ul. Floriańska 21/5", None, "Chorzów")),
-        ("Lis\n16-300 Augustów, ul. Rajgrodzka 88A/3", ("ul. Rajgrodzka 88A/3", "16-300", "Augustów")),
-        ("Nowy adres to: Nowe Skalmierzyce, ul. Mostowa 19b, kod 63-460.", ("ul. Mostowa 19b", "63-460", "Nowe Skalmierzyce")),
+        (
+            "Lis\n16-300 Augustów, ul. Rajgrodzka 88A/3",
+            ("ul. Rajgrodzka 88A/3", "16-300", "Augustów"),
+        ),
+        (
+            "Nowy adres to: Nowe Skalmierzyce, ul. Mostowa 19b, kod 63-460.",
+            ("ul. Mostowa 19b", "63-460", "Nowe Skalmierzyce"),
+        ),
         ("danuta\nlipie 27, 42-120 miedzno", ("lipie 27", "42-120", "miedzno")),
-        ("Jan Lis\nos. Bolesława Chrobrego 14/77, 60-681 Poznań", ("os. Bolesława Chrobrego 14/77", "60-681", "Poznań")),
+        (
+            "Jan Lis\nos. Bolesława Chrobrego 14/77, 60-681 Poznań",
+            ("os. Bolesława Chrobrego 14/77", "60-681", "Poznań"),
+        ),
         ("Jan\nKolejowa 5A, 63-400 Ostrów Wlkp.", ("Kolejowa 5A", "63-400", "Ostrów Wlkp.")),
         ("Jan\nMszana Górna 214, 34-733", ("Mszana Górna 214", "34-733", "Mszana Górna")),
-        ("Jan\nAl. Jana Pawła II 61 m. 212\n01-031 Warszawa", ("Al. Jana Pawła II 61 m. 212", "01-031", "Warszawa")),
+        (
+            "Jan\nAl. Jana Pawła II 61 m. 212\n01-031 Warszawa",
+            ("Al. Jana Pawła II 61 m. 212", "01-031", "Warszawa"),
+        ),
     ],
 )
 def test_polish_addresses(text, parts):
@@ -61,18 +103,50 @@ def test_polish_addresses(text, parts):
 @pytest.mark.parametrize(
     ("language", "text", "parts"),
     [
-        ("no", "Hilsen Kari\nØvre Strandvegen 14\n6783 Stryn", ("Øvre Strandvegen 14", "6783", "Stryn")),
-        ("no", "Astrid\nSkansegata 18, leil. 304\n7014 Trondheim", ("Skansegata 18, leil. 304", "7014", "Trondheim")),
+        (
+            "no",
+            "Hilsen Kari\nØvre Strandvegen 14\n6783 Stryn",
+            ("Øvre Strandvegen 14", "6783", "Stryn"),
+        ),
+        (
+            "no",
+            "Astrid\nSkansegata 18, leil. 304\n7014 Trondheim",
+            ("Skansegata 18, leil. 304", "7014", "Trondheim"),
+        ),
         ("no", "mvh Tommy Granli, Rosenvegen 8, 7653 Verdal", ("Rosenvegen 8", "7653", "Verdal")),
-        ("no", "Olav\nOlav Duuns vei 41\n7700 Steinkjer", ("Olav Duuns vei 41", "7700", "Steinkjer")),
+        (
+            "no",
+            "Olav\nOlav Duuns vei 41\n7700 Steinkjer",
+            ("Olav Duuns vei 41", "7700", "Steinkjer"),
+        ),
         ("no", "Gro\nNav, Postboks 34, 1851 Mysen", (None, "1851", "Mysen")),
-        ("sv", "Emelie\nVegagatan 41 lgh 1203\n413 09 Göteborg", ("Vegagatan 41 lgh 1203", "413 09", "Göteborg")),
-        ("da", "Min adresse er Havnegade 7, 2. tv., 5700 Svendborg.", ("Havnegade 7, 2. tv.", "5700", "Svendborg")),
-        ("da", "adresse er Østerbrogade 133, st. th., 2100 København Ø.", ("Østerbrogade 133, st. th.", "2100", "København Ø")),
+        (
+            "sv",
+            "Emelie\nVegagatan 41 lgh 1203\n413 09 Göteborg",
+            ("Vegagatan 41 lgh 1203", "413 09", "Göteborg"),
+        ),
+        (
+            "da",
+            "Min adresse er Havnegade 7, 2. tv., 5700 Svendborg.",
+            ("Havnegade 7, 2. tv.", "5700", "Svendborg"),
+        ),
+        (
+            "da",
+            "adresse er Østerbrogade 133, st. th., 2100 København Ø.",
+            ("Østerbrogade 133, st. th.", "2100", "København Ø"),
+        ),
         ("da", "jimmy\nvestergade 9 1 tv\n7600 struer", ("vestergade 9 1 tv", "7600", "struer")),
-        ("de", "Jürgen Thiele, Lindenstr. 44, 17309 Pasewalk", ("Lindenstr. 44", "17309", "Pasewalk")),
+        (
+            "de",
+            "Jürgen Thiele, Lindenstr. 44, 17309 Pasewalk",
+            ("Lindenstr. 44", "17309", "Pasewalk"),
+        ),
         ("de", "Otto\nAm Kirchplatz 4\n52525 Heinsberg", ("Am Kirchplatz 4", "52525", "Heinsberg")),
-        ("en", "Malgorzata\n14 Cromwell Mount\nLeeds LS9 7ST", ("14 Cromwell Mount", "LS9 7ST", "Leeds")),
+        (
+            "en",
+            "Malgorzata\n14 Cromwell Mount\nLeeds LS9 7ST",
+            ("14 Cromwell Mount", "LS9 7ST", "Leeds"),
+        ),
         ("fr", "Luc\n12, rue Esquermoise\n59000 Lille", ("12, rue Esquermoise", "59000", "Lille")),
     ],
 )
@@ -135,11 +209,26 @@ def test_the_signature_counts_before_an_address_told_of_somebody_else():
 @pytest.mark.parametrize(
     ("form", "parts"),
     [
-        ("Naam: A\nAdres: Kruisstraat 133 A, 5612 CG Eindhoven\nE-mail: a@b.example\nBericht: x", ("Kruisstraat 133 A", "5612 CG", "Eindhoven")),
-        ("Naam: A\nStraat: Dorpsweg\nHuisnummer: 148\nPostcode: 1697 KH\nPlaats: Schellinkhout\nE-mail: a@b.example\nBericht: x", ("Dorpsweg 148", "1697 KH", "Schellinkhout")),
-        ("Naam: A\nAdres: Besterdring 77-02\nPostcode en woonplaats: 5014 HJ Tilburg\nE-mail: a@b.example\nBericht: x", ("Besterdring 77-02", "5014 HJ", "Tilburg")),
-        ("Naam: A\nAdres: liever niet\nPostcode en woonplaats: Breda\nE-mail: a@b.example\nBericht: x", (None, None, "Breda")),
-        ("Naam: A\nE-mail: a@b.example\nBericht: mijn nieuwe adres is Dorpsweg 1, 1697 KH Schellinkhout", ("Dorpsweg 1", "1697 KH", "Schellinkhout")),
+        (
+            "Naam: A\nAdres: Kruisstraat 133 A, 5612 CG Eindhoven\nE-mail: a@b.example\nBericht: x",
+            ("Kruisstraat 133 A", "5612 CG", "Eindhoven"),
+        ),
+        (
+            "Naam: A\nStraat: Dorpsweg\nHuisnummer: 148\nPostcode: 1697 KH\nPlaats: Schellinkhout\nE-mail: a@b.example\nBericht: x",
+            ("Dorpsweg 148", "1697 KH", "Schellinkhout"),
+        ),
+        (
+            "Naam: A\nAdres: Besterdring 77-02\nPostcode en woonplaats: 5014 HJ Tilburg\nE-mail: a@b.example\nBericht: x",
+            ("Besterdring 77-02", "5014 HJ", "Tilburg"),
+        ),
+        (
+            "Naam: A\nAdres: liever niet\nPostcode en woonplaats: Breda\nE-mail: a@b.example\nBericht: x",
+            (None, None, "Breda"),
+        ),
+        (
+            "Naam: A\nE-mail: a@b.example\nBericht: mijn nieuwe adres is Dorpsweg 1, 1697 KH Schellinkhout",
+            ("Dorpsweg 1", "1697 KH", "Schellinkhout"),
+        ),
     ],
 )
 def test_a_forms_fields_give_the_address(form, parts):
@@ -164,7 +253,13 @@ def test_flats_and_floors_belong_to_the_street(text, street):
 
 
 def test_an_amount_or_a_time_behind_capitals_is_no_house_number():
-    for text in ("Ik betaalde Vattenfall 250 euro", "Maandag 10:15", "Kerst 2025", "Telefon: 35 02 77 14", "Rente 8%"):
+    for text in (
+        "Ik betaalde Vattenfall 250 euro",
+        "Maandag 10:15",
+        "Kerst 2025",
+        "Telefon: 35 02 77 14",
+        "Rente 8%",
+    ):
         assert streets(text) == []
 
 

@@ -233,7 +233,15 @@ def test_offsets_are_those_of_the_text():
     assert text[found.start : found.end] == "3 maart 2025"
 
 
-@pytest.mark.parametrize(("year", "day"), [(2024, date(2024, 3, 31)), (2025, date(2025, 4, 20)), (2026, date(2026, 4, 5)), (2038, date(2038, 4, 25))])
+@pytest.mark.parametrize(
+    ("year", "day"),
+    [
+        (2024, date(2024, 3, 31)),
+        (2025, date(2025, 4, 20)),
+        (2026, date(2026, 4, 5)),
+        (2038, date(2038, 4, 25)),
+    ],
+)
 def test_easter(year, day):
     assert easter(year) == day
 
@@ -244,7 +252,11 @@ def test_a_feast_that_is_still_to_come_is_last_years():
     assert feast("midsummer_eve", 2026) == date(2026, 6, 19)
 
 
-@given(st.dates(date(1990, 1, 1), date(2050, 12, 31)), st.sampled_from(["nl", "pl", "no", "sv", "da", "de", "en", "fr", "xx"]), st.text(max_size=200))
+@given(
+    st.dates(date(1990, 1, 1), date(2050, 12, 31)),
+    st.sampled_from(["nl", "pl", "no", "sv", "da", "de", "en", "fr", "xx"]),
+    st.text(max_size=200),
+)
 def test_no_text_makes_it_fail(today, language, text):
     for found in dates(text, today, language):
         assert 0 <= found.start < found.end <= len(text)

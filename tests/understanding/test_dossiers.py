@@ -136,7 +136,9 @@ def test_an_attachment_counts_only_when_nothing_else_has_one():
         ("Proszę o saldo.\nAnna Lis\n733619354", "", ["733619354"]),
     ],
 )
-def test_nine_digits_that_could_be_a_phone_number_are_told_apart_by_the_rest_of_the_mail(text, quoted, number):
+def test_nine_digits_that_could_be_a_phone_number_are_told_apart_by_the_rest_of_the_mail(
+    text, quoted, number
+):
     assert found(text, of="alektum-pl", quoted=quoted) == number
 
 

@@ -16,7 +16,10 @@ def found(text, **texts):
     ("text", "address"),
     [
         ("U kunt hem bereiken op jaap@schildervis.example.", "jaap@schildervis.example"),
-        ("Najlepiej pisać na maila męża: wronski.tomek@poczta.example", "wronski.tomek@poczta.example"),
+        (
+            "Najlepiej pisać na maila męża: wronski.tomek@poczta.example",
+            "wronski.tomek@poczta.example",
+        ),
         ("Geir nås på e-post geir.b@anlegg.example, adresse Veien 3", "geir.b@anlegg.example"),
         ("send mail til mamma monica.n@gmail.example", "monica.n@gmail.example"),
         ("Jan Lis | 053 - 720 41 16 | Jan.Lis@Stroop.example", "jan.lis@stroop.example"),

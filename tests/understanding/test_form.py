@@ -21,7 +21,10 @@ Ik ga akkoord met de privacyverklaring: ja"""
 
 
 def keys(text, address="noreply@alektumgroup.nl", of="alektum-nl", **texts):
-    return {field.key: field.value for field in read_form(message(text, address=address, **texts), policy(of))}
+    return {
+        field.key: field.value
+        for field in read_form(message(text, address=address, **texts), policy(of))
+    }
 
 
 def test_a_form_is_read_by_its_labels():
@@ -34,7 +37,10 @@ def test_a_form_is_read_by_its_labels():
 
 
 def test_a_free_text_may_hold_lines_that_look_like_labels():
-    assert keys(FORM)["text"] == "Op 6 februari een sms gekregen.\nLet op: ik ben boos.\nTel: dat zeg ik niet."
+    assert (
+        keys(FORM)["text"]
+        == "Op 6 februari een sms gekregen.\nLet op: ik ben boos.\nTel: dat zeg ik niet."
+    )
 
 
 def test_offsets_are_those_of_the_typed_text():
@@ -55,7 +61,12 @@ def test_offsets_are_those_of_the_typed_text():
 )
 def test_the_layout_of_the_form_does_not_matter(text):
     read = keys(text)
-    assert read == {"name": "Jan Lis", "phone": "0612345678", "dossier_number": "67233056", "text": "Hoeveel nog?"}
+    assert read == {
+        "name": "Jan Lis",
+        "phone": "0612345678",
+        "dossier_number": "67233056",
+        "text": "Hoeveel nog?",
+    }
 
 
 @pytest.mark.parametrize(
@@ -127,7 +138,9 @@ def test_a_persons_own_mail_with_a_few_labels_is_no_form(text):
     assert read_form(message(text, address="jan@gmail.example"), policy("alektum-nl")) == ()
 
 
-@pytest.mark.parametrize("value", ["", "-", "n.v.t.", "weet ik niet", "brak", "Nie pamiętam", "vet ikke", "unknown"])
+@pytest.mark.parametrize(
+    "value", ["", "-", "n.v.t.", "weet ik niet", "brak", "Nie pamiętam", "vet ikke", "unknown"]
+)
 def test_a_value_may_say_that_there_is_none(value):
     assert is_blank(value)
 

@@ -106,7 +106,10 @@ def test_a_date_of_birth_is_known_by_its_label_or_by_standing_at_the_name(langua
         ("nl", "mijn dochter, geboren op 3 mei 2019"),
         ("no", "f. 1938"),
         ("nl", "PESEL 49021724634"),
-        ("nl", "Contract van 14-08-1998 met Ventra, een lange zin die geen ondertekening is en hier nog even doorgaat."),
+        (
+            "nl",
+            "Contract van 14-08-1998 met Ventra, een lange zin die geen ondertekening is en hier nog even doorgaat.",
+        ),
     ],
 )
 def test_what_is_no_date_of_birth(language, text):

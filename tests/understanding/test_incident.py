@@ -19,18 +19,63 @@ def incident(text, kind=Kind.COMPLAINT, **texts):
 @pytest.mark.parametrize(
     ("of", "language", "text", "iso"),
     [
-        ("alektum-nl", "nl", "Gisteren heeft uw medewerker mij op mijn werk gebeld. Dat kan niet.", "2026-03-10"),
-        ("alektum-nl", "nl", "Vorige week dinsdag stond er iemand van jullie aan de deur bij mijn moeder.", "2026-03-03"),
-        ("alektum-nl", "nl", "Geboren 14-08-1988. Op 6 februari kreeg ik een sms van u.", "2026-02-06"),
-        ("alektum-nl", "nl", "Ik heb op 2 februari betaald. Toch kreeg ik op 3 maart weer een aanmaning van u.", "2026-03-03"),
-        ("alektum-pl", "pl", "W zeszły piątek zadzwonił do mnie konsultant i krzyczał.", "2026-03-06"),
-        ("alektum-pl", "pl", "Umowę wypowiedziałem 3 maja 2024. Dnia 17 lutego dostałam od Państwa list z groźbą.", "2026-02-17"),
+        (
+            "alektum-nl",
+            "nl",
+            "Gisteren heeft uw medewerker mij op mijn werk gebeld. Dat kan niet.",
+            "2026-03-10",
+        ),
+        (
+            "alektum-nl",
+            "nl",
+            "Vorige week dinsdag stond er iemand van jullie aan de deur bij mijn moeder.",
+            "2026-03-03",
+        ),
+        (
+            "alektum-nl",
+            "nl",
+            "Geboren 14-08-1988. Op 6 februari kreeg ik een sms van u.",
+            "2026-02-06",
+        ),
+        (
+            "alektum-nl",
+            "nl",
+            "Ik heb op 2 februari betaald. Toch kreeg ik op 3 maart weer een aanmaning van u.",
+            "2026-03-03",
+        ),
+        (
+            "alektum-pl",
+            "pl",
+            "W zeszły piątek zadzwonił do mnie konsultant i krzyczał.",
+            "2026-03-06",
+        ),
+        (
+            "alektum-pl",
+            "pl",
+            "Umowę wypowiedziałem 3 maja 2024. Dnia 17 lutego dostałam od Państwa list z groźbą.",
+            "2026-02-17",
+        ),
         ("alektum-no", "no", "I går ringte dere meg tre ganger på jobben.", "2026-03-10"),
-        ("alektum-no", "no", "Tirsdag 3. mars fikk jeg brev fra dere selv om alt er betalt.", "2026-03-03"),
+        (
+            "alektum-no",
+            "no",
+            "Tirsdag 3. mars fikk jeg brev fra dere selv om alt er betalt.",
+            "2026-03-03",
+        ),
         ("alektum-no", "sv", "I torsdags fick jag ett sms från er mitt i natten.", "2026-03-05"),
         ("alektum-no", "da", "I torsdags modtog jeg en sms fra jer.", "2026-03-05"),
-        ("alektum-nl", "de", "Gestern hat Ihr Mitarbeiter bei meiner Mutter angerufen.", "2026-03-10"),
-        ("alektum-nl", "en", "Last Tuesday your agent called my landlord and told him I have debts.", "2026-03-10"),
+        (
+            "alektum-nl",
+            "de",
+            "Gestern hat Ihr Mitarbeiter bei meiner Mutter angerufen.",
+            "2026-03-10",
+        ),
+        (
+            "alektum-nl",
+            "en",
+            "Last Tuesday your agent called my landlord and told him I have debts.",
+            "2026-03-10",
+        ),
     ],
 )
 def test_it_is_when_the_agency_called_or_wrote(of, language, text, iso):

@@ -13,19 +13,45 @@ def signature(text):
     return [line.text for line in layout.lines[first:last]]
 
 
-@pytest.mark.parametrize("closing", ["Met vriendelijke groet,", "mvg", "Hoogachtend,", "Z poważaniem", "Pozdrawiam", "Med vennlig hilsen", "mvh", "Vänliga hälsningar", "Venlig hilsen", "Mit freundlichen Grüßen", "Kind regards,", "Cordialement"])
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "Met vriendelijke groet,",
+        "mvg",
+        "Hoogachtend,",
+        "Z poważaniem",
+        "Pozdrawiam",
+        "Med vennlig hilsen",
+        "mvh",
+        "Vänliga hälsningar",
+        "Venlig hilsen",
+        "Mit freundlichen Grüßen",
+        "Kind regards,",
+        "Cordialement",
+    ],
+)
 def test_the_signature_follows_the_closing_in_every_language(closing):
-    assert signature(f"Dit is een klacht.\n\n{closing}\n\nJan Lis\nDorpsweg 1") == ["Jan Lis", "Dorpsweg 1"]
+    assert signature(f"Dit is een klacht.\n\n{closing}\n\nJan Lis\nDorpsweg 1") == [
+        "Jan Lis",
+        "Dorpsweg 1",
+    ]
 
 
 def test_a_name_may_follow_the_closing_on_its_line():
     layout = read_layout("Klacht.\n\nGroet, Annelies")
-    assert layout.lines[layout.signature[0]].text[layout.closing_end - layout.lines[-1].start :] == "Annelies"
+    assert (
+        layout.lines[layout.signature[0]].text[layout.closing_end - layout.lines[-1].start :]
+        == "Annelies"
+    )
 
 
 def test_without_a_closing_the_short_lines_at_the_end_are_the_signature():
     prose = "Dit is een lange zin over wat er gebeurd is en waarom ik daar niet tevreden over ben geweest."
-    assert signature(f"{prose}\n\nJan Lis\nDorpsweg 1\n06 12345678") == ["Jan Lis", "Dorpsweg 1", "06 12345678"]
+    assert signature(f"{prose}\n\nJan Lis\nDorpsweg 1\n06 12345678") == [
+        "Jan Lis",
+        "Dorpsweg 1",
+        "06 12345678",
+    ]
 
 
 def test_what_the_mail_program_adds_is_no_part_of_it():

@@ -20,21 +20,57 @@ def named(text, sender="", address="x@voorbeeld.example", **texts):
 @pytest.mark.parametrize(
     ("text", "sender", "name"),
     [
-        ("Ik klaag.\n\nMet vriendelijke groet,\nMarleen van Rijsbergen\nconsulent", "M. van Rijsbergen | SHV", "Marleen van Rijsbergen"),
-        ("Klacht.\n\nHoogachtend,\nmr. D.A. Kloosterziel\nKVD Advocaten", "KVD Advocaten", "D.A. Kloosterziel"),
+        (
+            "Ik klaag.\n\nMet vriendelijke groet,\nMarleen van Rijsbergen\nconsulent",
+            "M. van Rijsbergen | SHV",
+            "Marleen van Rijsbergen",
+        ),
+        (
+            "Klacht.\n\nHoogachtend,\nmr. D.A. Kloosterziel\nKVD Advocaten",
+            "KVD Advocaten",
+            "D.A. Kloosterziel",
+        ),
         ("Stop!\n\nRicardo Sewpersad\nSchiedamseweg 214b", "Ricardo S", "Ricardo Sewpersad"),
-        ("Hei.\n\nMed vennlig hilsen\nAstrid Kvamme Lund\nSkansegata 18", "Astrid Kvamme Lund", "Astrid Kvamme Lund"),
-        ("Proszę o raty.\n\nZ poważaniem\nadw. Bogumił Werbel\nul. 3 Maja 7/2", "Kancelaria Werbel", "Bogumił Werbel"),
+        (
+            "Hei.\n\nMed vennlig hilsen\nAstrid Kvamme Lund\nSkansegata 18",
+            "Astrid Kvamme Lund",
+            "Astrid Kvamme Lund",
+        ),
+        (
+            "Proszę o raty.\n\nZ poważaniem\nadw. Bogumił Werbel\nul. 3 Maja 7/2",
+            "Kancelaria Werbel",
+            "Bogumił Werbel",
+        ),
         ("Proszę.\nPozdrawiam, Anna Lis, Łęczyca", "", "Anna Lis"),
-        ("Jag klagar.\nVänliga hälsningar\nPer-Olof Hägglund", "Per-Olof Hägglund", "Per-Olof Hägglund"),
+        (
+            "Jag klagar.\nVänliga hälsningar\nPer-Olof Hägglund",
+            "Per-Olof Hägglund",
+            "Per-Olof Hägglund",
+        ),
         ("Ich klage.\nMit freundlichen Grüßen\nDr. Jürgen Thiele", "J. Thiele", "Jürgen Thiele"),
-        ("I complain.\n\nKind regards,\nMrs Priya Raghunathan\n+31 6 28257357", "", "Priya Raghunathan"),
+        (
+            "I complain.\n\nKind regards,\nMrs Priya Raghunathan\n+31 6 28257357",
+            "",
+            "Priya Raghunathan",
+        ),
         ("Je me plains.\nCordialement\nJean-Baptiste Mukendi", "JB", "Jean-Baptiste Mukendi"),
         ("Stop ermee. W Brands", "", "W Brands"),
         ("HOEVEEL MOET IK NOG\n\nG VD MEER", "GERARD", "G VD MEER"),
-        ("Klacht\n\nMarloes en Dirk Feenstra\nIt West 9", "Marloes en Dirk Feenstra", "Marloes en Dirk Feenstra"),
-        ("Nie zapłacę.\n\nCichocki Waldemar\nur. 25.04.1962", "Waldemar Cichocki", "Cichocki Waldemar"),
-        ("Klacht.\nGroeten\nPiet-Hein van 't Veer", "Piet-Hein van 't Veer", "Piet-Hein van 't Veer"),
+        (
+            "Klacht\n\nMarloes en Dirk Feenstra\nIt West 9",
+            "Marloes en Dirk Feenstra",
+            "Marloes en Dirk Feenstra",
+        ),
+        (
+            "Nie zapłacę.\n\nCichocki Waldemar\nur. 25.04.1962",
+            "Waldemar Cichocki",
+            "Cichocki Waldemar",
+        ),
+        (
+            "Klacht.\nGroeten\nPiet-Hein van 't Veer",
+            "Piet-Hein van 't Veer",
+            "Piet-Hein van 't Veer",
+        ),
         ("Betaald.\n229568390 / Iga Chmura", "Iga", "Iga Chmura"),
         ("Vraag naar Willemijn Duindam.", "", "Willemijn Duindam"),
     ],
@@ -152,7 +188,13 @@ def test_a_learned_models_candidates_can_be_merged():
 
 
 def test_firms_are_known_in_all_languages():
-    for firm in ("Woonstichting De Lindeboom", "Krisesenteret Indre Fjord", "Kancelaria Adwokacka", "Kommunekassereren", "Müller GmbH"):
+    for firm in (
+        "Woonstichting De Lindeboom",
+        "Krisesenteret Indre Fjord",
+        "Kancelaria Adwokacka",
+        "Kommunekassereren",
+        "Müller GmbH",
+    ):
         assert is_firm(firm)
     assert not is_firm("Anna Lis")
 

@@ -44,7 +44,9 @@ def test_parts_of_an_account_number_are_no_numbers():
     assert numbers("op NL62 RABO 0705 0878 65 graag") == ()
 
 
-@pytest.mark.parametrize("text", ["€ 123456", "123 456 kr", "NOK 123456", "1.234.567,89", "123456 zł"])
+@pytest.mark.parametrize(
+    "text", ["€ 123456", "123 456 kr", "NOK 123456", "1.234.567,89", "123456 zł"]
+)
 def test_amounts_are_marked(text):
     assert numbers(text)[0].money
 
@@ -58,4 +60,6 @@ def test_groups_and_offsets_are_those_of_the_text():
     text = "bel +31 (0)13 673 83 35 nu"
     (number,) = numbers(text)
     assert text[number.start : number.end] == "+31 (0)13 673 83 35"
-    assert "".join(text[start:end] for start, end in number.groups) == number.digits == "310136738335"
+    assert (
+        "".join(text[start:end] for start, end in number.groups) == number.digits == "310136738335"
+    )

@@ -94,10 +94,25 @@ def test_numbers_that_do_not_reach_the_sender_are_left_out(text):
     ("of", "language", "text", "number"),
     [
         ("alektum-nl", "nl", "Oud: 0620 117 443. Nieuw: 0626910621.", "+31626910621"),
-        ("alektum-pl", "pl", "zmienia się mój telefon, ze 600 893 211 na 880 859 014", "+48880859014"),
+        (
+            "alektum-pl",
+            "pl",
+            "zmienia się mój telefon, ze 600 893 211 na 880 859 014",
+            "+48880859014",
+        ),
         ("alektum-pl", "pl", "stary 601 nie działa, nowy to 723 908 116", "+48723908116"),
-        ("alektum-no", "no", "det nye er 900 14 632 (det gamle 900 14 623 er ikkje mitt lenger)", "+4790014632"),
-        ("alektum-no", "no", "ringer Joakim fra dere på 22 00 40 18. Mobil 911 20 563", "+4791120563"),
+        (
+            "alektum-no",
+            "no",
+            "det nye er 900 14 632 (det gamle 900 14 623 er ikkje mitt lenger)",
+            "+4790014632",
+        ),
+        (
+            "alektum-no",
+            "no",
+            "ringer Joakim fra dere på 22 00 40 18. Mobil 911 20 563",
+            "+4791120563",
+        ),
     ],
 )
 def test_of_an_old_and_a_new_number_only_the_new_is_taken(of, language, text, number):
