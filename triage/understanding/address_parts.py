@@ -26,6 +26,8 @@ _CITY_BEHIND = re.compile(
 _CITY_BEFORE = re.compile(
     r"(?:^|[\n,;:|]|\b(?:w|z|i|te)\s)\s*(?P<city>[^\W\d][^\n,;:|]{1,30}?)\s*,\s*$"
 )
+_BOX = re.compile(r"(?:postbus|postboks|pb\.?|postfach|box|skr\w{0,8}\.? poczt\.?)\s\d{1,6},?\s{1,2}\Z", re.IGNORECASE)
+"""A post-office box directly before: the figures behind it are a postcode."""
 _POLISH_PREFIX = re.compile(r"(?:ul|al|os|pl)\b", re.IGNORECASE)
 _VILLAGE = re.compile(r"\D+(?=\s\d)")
 
@@ -41,6 +43,8 @@ class Read:
     end: int
     sure: bool
     """The street has a street word, or the postcode looks like nothing else."""
+    country: str | None = None
+    """ISO code where the postcode shows it."""
 
     def street_in(self, text: str) -> str | None:
         """Return the street as typed."""
@@ -64,8 +68,11 @@ def addresses_in(text: str) -> Iterator[Read]:
         yield _together(text, street, town)
     for town in places:
         if town not in used:
-            strong = town.country in STRONG
-            yield Read(None, town.postcode, _city_span(text, town), town.start, town.end, strong)
+            strong = town.country in STRONG or bool(_BOX.search(text[max(0, town.start - _NEAR) : town.start]))
+            city = _city_span(text, town)
+            yield Read(
+                None, town.postcode, city, town.start, town.end, strong, _country(town)
+            )
 
 
 def _together(text: str, street: Street, town: Town | None) -> Read:
@@ -80,7 +87,12 @@ def _together(text: str, street: Street, town: Town | None) -> Read:
         start=min(street.start, town.start if town else street.start),
         end=max(street.end, town.end if town else 0, city[1] if city else 0),
         sure=street.strong or (town is not None and town.country in STRONG),
+        country=_country(town) if town else None,
     )
+
+
+def _country(town: Town) -> str | None:
+    return town.country if len(town.country) == 2 else None
 
 
 def _city_span(text: str, town: Town) -> Span | None:

@@ -8,7 +8,7 @@ follows from the place (signature, letterhead), from the words before it ("my ne
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from triage.understanding.address_parts import Read, addresses_in
@@ -51,7 +51,7 @@ _FROM_TOWN = re.compile(
 _LIVES_IN = re.compile(r"\s+([A-ZÀ-Ž][\w'’-]+(?:[ -][A-ZÀ-Ž][\w'’-]+){0,2})")
 _BORN = re.compile(r"\b(?:geb|born|født|född|ur\b|urodz)", re.IGNORECASE)
 _TOWN_JOIN = re.compile(
-    r"\s(?:i|im|am|an|aan|op|bij|nad|upon)\s|Śl|Wlkp|Maz|Górn|Doln|Now[aey]|Star[aey]|Wielk|Mał"
+    r"\s(?:i|im|am|an|aan|op|bij|nad|upon|en)\s|Śl|Wlkp|Maz|Górn|Doln|Now[aey]|Star[aey]|Wielk|Mał"
 )
 _WORDS_BEFORE = 70
 
@@ -63,6 +63,8 @@ class Address:
     street: str | None
     postcode: str | None
     city: str | None
+    country: str | None = None
+    """ISO code where the postcode shows it."""
 
     @property
     def parts(self) -> int:
@@ -95,7 +97,7 @@ def best_address(candidates: Iterable[Finding[Address]]) -> Finding[Address] | N
     for other in sorted(likely, key=lambda each: -each.confidence):
         street, town = (best, other) if best.value.street else (other, best)
         if _complete_each_other(street.value, town.value):
-            whole = Address(street.value.street, town.value.postcode, town.value.city)
+            whole = replace(town.value, street=street.value.street)
             confidence = min(street.confidence, town.confidence)
             return Finding(whole, confidence, (*street.evidence, *town.evidence))
     return best
@@ -167,7 +169,7 @@ def _street_of_form(mail: Mail) -> tuple[str | None, tuple[Evidence, ...]]:
 def _weighed(mail: Mail, layout: Layout, each: Read, found: list[Read]) -> Finding[Address] | None:
     """Return the address with the confidence that it is the sender's; None for the agency's."""
     text = mail.typed
-    address = Address(each.street_in(text), each.postcode, each.city_in(text))
+    address = Address(each.street_in(text), each.postcode, each.city_in(text), each.country)
     if _agencys(mail, address):
         return None
     placed = _placed(layout, each)
@@ -240,7 +242,8 @@ def _town_alone(mail: Mail, layout: Layout) -> Iterator[Finding[Address]]:
     first, last = layout.signature
     for at, line in enumerate(layout.lines[first:last]):
         start = max(line.start, layout.closing_end) if at == 0 else line.start
-        pieces = [match.span() for match in _PIECE.finditer(text, start, line.end)]
+        spans = [match.span() for match in _PIECE.finditer(text, start, line.end)]
+        pieces = [span for span in spans if any(map(str.isalpha, text[slice(*span)]))]
         for order, (low, high) in enumerate(pieces):
             name = city_at(text, low, high) if at or order else None
             if name and (is_town(name) or is_town(name.split("-")[0])):

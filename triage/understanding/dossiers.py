@@ -16,7 +16,7 @@ import phonenumbers
 
 from triage.understanding.model import Finding, Source
 from triage.understanding.numbers import SPACES, Number, numbers
-from triage.understanding.parts import evidence
+from triage.understanding.parts import FREE_TEXT, evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -54,6 +54,7 @@ _FILE_REFERENCE = re.compile(r"(?:\d\d|(?:19|20)\d\d)/\d{3,}|\d{3,}/(?:\d\d|(?:1
 _TWO_THREE_TWO_TWO = re.compile(rf"\(?\d\d\)?[{SPACES}.-]\d{{3}}[{SPACES}.-]\d\d[{SPACES}.-]\d\d")
 """How a fixed line is written in Poland."""
 _TIED_BEFORE = re.compile(r"\w[-/_.]$")
+_PHONE_WORD = re.compile(r"\b(?:tel|kom|mob|tlf)\b\.?", re.IGNORECASE)
 _DENIED = re.compile(
     r"\b(?:niet|nie|ikke|ikkje|inte|ej|not|nicht|pas)\s*[:„\"'(]{0,2}$", re.IGNORECASE
 )
@@ -80,6 +81,11 @@ class _Rivals:
     quoted: frozenset[str]
     """Those with a label in the quoted mail."""
 
+    def after(self, value: str) -> list[str]:
+        """Return the numbers that come after this one, or have a label."""
+        values = [other for other, _ in self.all]
+        return [*values[values.index(value) + 1 :], *self.labelled]
+
 
 def dossier_numbers(mail: Mail, typed: tuple[Number, ...]) -> tuple[Finding[str], ...]:
     """Return the dossier numbers that the mail gives, without separators, each once.
@@ -103,7 +109,7 @@ def _typed(mail: Mail, typed: tuple[Number, ...]) -> list[Finding[str]]:
         *(
             each
             for each in _candidates(mail, mail.typed, Source.TYPED, typed)
-            if mail.in_prose(each.start)
+            if _may_hold_ours(mail, each.start)
         ),
     ]
     weights = tuple((each.value, _plain_confidence(each, mail)) for each in candidates)
@@ -117,6 +123,14 @@ def _typed(mail: Mail, typed: tuple[Number, ...]) -> list[Finding[str]]:
         ),
     )
     return [_finding(each, _weighed(each, rivals, mail), mail) for each in candidates]
+
+
+def _may_hold_ours(mail: Mail, start: int) -> bool:
+    """Whether a dossier number may stand here: of a form, in free text or under a strange label."""
+    if not mail.form:
+        return True
+    keys = [item.key for item in mail.form if item.start <= start < item.end]
+    return any(not key or key in FREE_TEXT for key in keys)
 
 
 def _quoted(mail: Mail, _typed: tuple[Number, ...]) -> list[Finding[str]]:
@@ -211,12 +225,19 @@ def _plain_confidence(each: _Candidate, mail: Mail) -> float:
     if _DENIED.search(number.before):
         return 0.0
     if labelled:
-        return LABELLED
+        return DOUBTFUL if _a_phones_too(each, number, mail) else LABELLED
     if number.after_label == "dossier" and number.label != "other":
         return FOLLOWED
     return (
         0.0 if number.label in {"other", "fax", "national_id"} else _unlabelled(each, number, mail)
     )
+
+
+def _a_phones_too(each: _Candidate, number: Number, mail: Mail) -> bool:
+    """Whether both kinds of words stand before it: "tel. Orange, którego dotyczy sprawa: 510..."."""
+    phone = _phone_type(each.value, mail.policy.calendar.country)
+    clause = re.split(r"\d{5}", number.before)[-1]
+    return phone is not None and bool(_PHONE_WORD.search(clause))
 
 
 def _unlabelled(each: _Candidate, number: Number, mail: Mail) -> float:
@@ -250,10 +271,17 @@ def _weighed(each: _Candidate, rivals: _Rivals, mail: Mail) -> float:
         return confidence
     if each.value in rivals.labelled or each.value in rivals.quoted:
         return LABELLED
+    if any(_changed_over(each.value, other) for other in rivals.after(each.value)):
+        return 0.0  # "I wrote 53793710, it must be 53793701"
     if confidence == BARE:
         return BARE_BESIDE if rivals.labelled else BARE
     better = any(value > confidence for other, value in rivals.all if other != each.value)
     return DOUBTFUL_BESIDE if better or rivals.quoted else confidence
+
+
+def _changed_over(one: str, other: str) -> bool:
+    """Whether two numbers have the same digits in another order: one is a slip of the other."""
+    return one != other and sorted(one) == sorted(other)
 
 
 def _finding(each: _Candidate, confidence: float, mail: Mail, text: str = "") -> Finding[str]:

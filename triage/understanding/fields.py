@@ -37,6 +37,7 @@ def read_fields(mail: Mail, kind: Kind, also: tuple[Kind, ...] = ()) -> Fields:
     ours = frozenset(found.value for found in dossiers)
     layout = read_layout(mail.typed)
     address = best_address(address_candidates(mail, layout))
+    country = address.value.country if address else None
     return Fields(
         street=_part(address, "street"),
         postcode=_part(address, "postcode"),
@@ -46,7 +47,7 @@ def read_fields(mail: Mail, kind: Kind, also: tuple[Kind, ...] = ()) -> Fields:
         name=best_name(name_candidates(mail, layout)),
         dossier_numbers=dossiers,
         national_id=person,
-        phones=phones(mail, typed, claims, ours),
+        phones=phones(mail, typed, claims, dossiers=ours, country=country),
         emails=emails(mail),
     )
 

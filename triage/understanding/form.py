@@ -34,6 +34,8 @@ _QUESTION = re.compile(r"[\s>*_=•·#|-]{0,6}(?P<label>\S[^:?\t|\n]{2,70}\?)\*{
 _LOOSE = re.compile(r"[\s>*_•·#|-]{0,6}(?P<label>\S[^:\t|\n]{0,70}?)(?:\s{2,}|\s*$)")
 _DECORATION = re.compile(r"\([^()]{0,60}\)|\[[^\[\]]{0,60}\]")
 _WORD = re.compile(r"[\w']+")
+_UNNAMED = re.compile(r"(?:pole|veld|felt|fält|feld|field|champ|input|item|question|vraag|nr)? ?\d{0,3}")
+"""A label that only counts: `pole_1 (Kto pisze)`."""
 _TICK = re.compile(r"\s*\[[xX✓ ]?\]")
 
 
@@ -157,6 +159,8 @@ def _fields(entries: list[_Entry], text: str) -> Iterator[FormField]:
 def _key(label: str) -> tuple[str, bool] | None:
     """Return the key of a label, and whether the label is nothing but a phrase of the list."""
     words = _words(label)
+    if _UNNAMED.fullmatch(" ".join(words)):
+        words = _words(label.partition("(")[2].rstrip(") "))
     if not words or len(words) > 10:
         return None
     known, beginnings = _labels()

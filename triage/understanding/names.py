@@ -61,6 +61,7 @@ class Place(Enum):
 
 _SEGMENT = re.compile(r"\s*(?:[,;|/(:\t·•]|\s[–—-]+\s|//|\s{3,})\s*")
 _TAIL = re.compile(r"(?:(?<=\w\w)[.!?;):]+|\d|\s[-–—/])\s+(?=[^\W\d])")
+_CONJUNCTION = re.compile(r"\s(?:en|i|og|och|und|and|&|et)\s")
 _POSTCODE_BEFORE = re.compile(r"(?<!\d)\d{4}\s$")
 _GAP = re.compile(r"[\s:,]{0,3}")
 
@@ -172,9 +173,10 @@ def _at_the_end(mail: Mail, layout: Layout) -> Iterator[_Stretch]:
             yield _Stretch(start, end, Place.SIGNATURE, cost + 0.03 * order)
     for line in layout.lines[max(0, last - 2) : last]:
         tails = [match.end() for match in _TAIL.finditer(text, line.start, line.end)]
-        if tails and not _POSTCODE_BEFORE.search(text[line.start : tails[-1]]):
-            for order, (start, end) in enumerate(_pieces(text, tails[-1], line.end)[:2]):
-                yield _Stretch(start, end, Place.ENDING, 0.03 * order)
+        for back, tail in enumerate(reversed(tails[-3:])):
+            if not _POSTCODE_BEFORE.search(text[line.start : tail]):
+                for order, (start, end) in enumerate(_pieces(text, tail, line.end)[:2]):
+                    yield _Stretch(start, end, Place.ENDING, 0.03 * order + 0.2 * back)
 
 
 def _elsewhere(mail: Mail, layout: Layout, sender: Name | None) -> Iterator[_Stretch]:
@@ -220,7 +222,8 @@ def _judged(
         confidence = place.value + (0.1 if familiar else -0.2)
     elif familiar:
         ending = 0.04 if place is Place.ENDING else 0.0
-        confidence = SIGNED_AND_KNOWN - stretch.cost / 2 - ending
+        mention = 0.03 if place is Place.MENTION else 0.0
+        confidence = SIGNED_AND_KNOWN - stretch.cost / 2 - ending - mention
     else:
         confidence = place.value - stretch.cost - (0.1 if sender and sender.full else 0.0)
     return Finding(name.text, confidence, (words,))
@@ -233,9 +236,9 @@ def _completed(
     if sender and sender.full and _is_part_of(name, sender):
         signed = stretch.place in {Place.SIGNATURE, Place.ENDING}
         return Finding(sender.text, COMPLETED if signed else 0.7, (words, _from_evidence(mail)))
-    if stretch.place is not Place.SIGNATURE or stretch.cost > 0.02 or name.by_initials:
+    if stretch.place is not Place.SIGNATURE or name.by_initials:
         return None
-    if stretch.cost and not Known.of(mail.message.sender).has(name):
+    if stretch.cost and not (stretch.cost <= 0.08 and Known.of(mail.message.sender).has(name)):
         return None
     line_end = mail.typed.find("\n", words.end)
     rest = mail.typed[words.end : line_end if line_end >= 0 else None]
@@ -244,6 +247,8 @@ def _completed(
 
 def _runs_on(name: Name, sender: Name, text: str) -> bool:
     """Whether a word that follows the name was read as a part of it: `Jan Lis Meppel het ...`."""
+    if _CONJUNCTION.search(name.text) and name.words[0] == sender.words[0]:
+        return name.surname == sender.surname  # "Jan en Anna Lis", From "Jan Lis"
     longer = name.text.startswith(sender.text + " ")
     return longer and len(text.strip(" .,!")) > len(name.text)
 

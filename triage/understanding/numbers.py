@@ -23,7 +23,10 @@ OTHER_REACH = 26
 """A label of another kind ("invoice", "customer") counts only this near to the number."""
 LEAST = 6
 """Digits that a number must have: shorter ones are amounts, dates, house numbers."""
-KINDS = ("passing", "other", "national_id", "fax", "dossier", "phone", "generic", "yours")
+KINDS = (
+    *("passing", "other", "national_id", "fax", "dossier", "phone", "generic", "yours"),
+    "compound",
+)
 """What a label may say, the stronger first."""
 
 SPACES = " \t\u00a0\u202f\u2009"
@@ -32,6 +35,8 @@ _CLUSTER = re.compile(
     rf"(?:[{SPACES}./–-]{{1,4}}\d{{1,30}}){{0,12}}(?![\w@])"
 )
 _IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]{4}){2,7}(?:[ .-]?[A-Z0-9]{1,4})?(?!\w)")
+_NUMBERED = re.compile(r"(?:nr|nummer|number|no)\.?$|^(?:nr|numer)\b", re.IGNORECASE)
+"""A label that says "number" reaches further than a bare "invoice"."""
 _NUMBER = re.compile(r"\d{5}")
 _DIGITS = re.compile(r"\d+")
 _YEARS = r"(?:19|20)\d\d ?[–-] ?(?:19|20)\d\d"
@@ -148,7 +153,10 @@ def _label(before: str) -> tuple[str, int]:
         kind, distance = match.lastgroup or "", len(before) - match.end()
         if kind == "yours" and distance <= 3:
             kind = "dossier"
-        near = distance <= OTHER_REACH if kind == "other" else kind not in {"yours", "passing"}
+        if kind == "compound":
+            kind = "other"
+        weak = kind == "other" and not _NUMBERED.search(match.group())
+        near = kind not in {"yours", "passing"} and not (weak and distance > OTHER_REACH)
         used = _NUMBER.search(before, reached, match.start())
         if near and (kind != "generic" or not nearest[0] or used):
             nearest, reached = (kind, distance), match.end()

@@ -52,10 +52,17 @@ class Known:
     def shows(self, word: str) -> bool:
         """Whether the word, or a part of a double name, is among them."""
         parts = [fold(part) for part in re.split(r"[-'’]", word)]
-        return any(
-            len(part) >= 3 and (part in self.words or (len(part) >= 4 and part in self.local))
-            for part in parts
-        )
+        return any(map(self._shows, parts))
+
+    def _shows(self, part: str) -> bool:
+        if len(part) < 4:
+            return len(part) == 3 and part in self.words
+        return part in self.words or part in self.local or part.startswith(self.stems)
+
+    @property
+    def stems(self) -> tuple[str, ...]:
+        """The longer of the words: `bogusia.kret@` shows that "krętowa" is a name."""
+        return tuple(word for word in self.words if len(word) >= 4)
 
     def has(self, name: Name) -> bool:
         """Whether they show one of the name's words."""

@@ -74,14 +74,20 @@ _TO = re.compile(r"^\)?,?\s*(?:naar|na|til|till|to|auf|zu|nach)\b", re.IGNORECAS
 
 
 def phones(
-    mail: Mail, typed: tuple[Number, ...], claims: Claims, dossiers: frozenset[str]
+    mail: Mail,
+    typed: tuple[Number, ...],
+    claims: Claims,
+    *,
+    dossiers: frozenset[str] = frozenset(),
+    country: str | None = None,
 ) -> tuple[Finding[str], ...]:
     """Return the sender's phone numbers in E.164, each once.
 
     `typed` are the numbers of the typed text, `dossiers` the mail's dossier numbers: the same
-    digits elsewhere, even with two of them changed over, are not a phone number.
+    digits elsewhere, even with two of them changed over, are not a phone number. `country` is
+    that of the sender's address, where it is known.
     """
-    regions = _regions(mail)
+    regions = _regions(mail, country)
     best: dict[str, Finding[str]] = {}
     ours = {"".join(sorted(dossier)) for dossier in dossiers}
     for source, found in ((Source.TYPED, typed), (Source.SUBJECT, numbers(mail.subject))):
@@ -117,7 +123,7 @@ def _stretches(number: Number, claims: Claims, source: Source) -> Iterator[tuple
             yield begin, free[at + size - 1][1]
 
 
-def _regions(mail: Mail) -> tuple[str, ...]:
+def _regions(mail: Mail, country: str | None) -> tuple[str, ...]:
     """Return the countries whose national numbers the sender may write, the likeliest first."""
     home = mail.policy.calendar.country
     spoken = BY_LANGUAGE.get(mail.language, ())
@@ -127,6 +133,8 @@ def _regions(mail: Mail) -> tuple[str, ...]:
         order.insert(0, "DK")
     if domain in {"BE", "SE", "DK", "DE"}:
         order.insert(0, domain)
+    if country in TRUNK_ZERO:
+        order.insert(0, country)
     return tuple(dict.fromkeys(order))
 
 
@@ -136,11 +144,11 @@ def _e164(typed: str, number: Number, regions: tuple[str, ...]) -> str | None:
     digits = re.sub(r"\D", "", text)
     if not 7 <= len(digits) <= 15 or number.date:
         return None
-    if text.lstrip("(").startswith("+"):
-        return _valid("+" + digits, None)
-    if digits.startswith("00"):
-        return _valid("+" + digits[2:], None)
     labelled = number.label == "phone"
+    if text.lstrip("(").startswith("+"):
+        return _valid("+" + digits, None, possible=labelled)
+    if digits.startswith("00"):
+        return _valid("+" + digits[2:], None, possible=labelled)
     for region in regions:
         national = digits[1:] if region == "PL" and _OLD_TRUNK_ZERO.match(text) else digits
         found = _valid(national, region) if _national(digits, region, labelled=labelled) else None
@@ -159,12 +167,14 @@ def _national(digits: str, region: str, *, labelled: bool) -> bool:
     return region == "NL" and labelled and digits.startswith("6")
 
 
-def _valid(text: str, region: str | None) -> str | None:
+def _valid(text: str, region: str | None, *, possible: bool = False) -> str | None:
+    """Return a valid number in E.164; one with label and country code need only be possible."""
     try:
         parsed = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return None
-    if phonenumbers.number_type(parsed) in SERVICES or not phonenumbers.is_valid_number(parsed):
+    sound = phonenumbers.is_possible_number if possible else phonenumbers.is_valid_number
+    if phonenumbers.number_type(parsed) in SERVICES or not sound(parsed):
         return None
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 

@@ -22,8 +22,8 @@ WORDS = 6
 """Most words of a street name."""
 
 _FLAT = (
-    r"(?:bus|hs|app?\.?|appartement|kamer|etage|unit|m\.?|lok\.?|lokal|mieszkania?|pok\.?|leil\.?|leilighet|lgh"
-    r"|flat|apt\.?|room|whg\.?)\s?\d{1,4}\w?"
+    r"(?:bus|hs|app?\.?|appartement|kamer|etage|unit|m\.?|lok\.?|lokal|mieszkania?|pok\.?|leil\.?|leilighet|lgh|bte|boîte"
+    r"|flat|apt\.?|room|whg\.?)\s?[HULK]?\d{1,4}\w?"
 )
 _FLOOR = (
     r"(?:\d{1,2}\.?\s?(?:tv|th|mf|etg|etasje|sal)\b\.?(?:\s?(?:tv|th|mf)\b\.?)?|st\.\s?(?:tv|th|mf)\b\.?|st\.?(?=,)"
@@ -106,8 +106,9 @@ def _name_before(text: str, number: int) -> tuple[int, bool] | None:
     if not before.endswith((" ", "\u00a0")):
         return None
     tokens = list(_TOKEN.finditer(before))
-    if len(tokens) == 1 and tokens[0].start() == 0 and _LOWER_NAME.fullmatch(tokens[0].group()):
-        return low, _is_street_word(tokens[0].group())
+    alone = tokens[0].group() if len(tokens) == 1 and tokens[0].start() == 0 else ""
+    if _LOWER_NAME.fullmatch(alone) and not _excluded().fullmatch(alone):
+        return low, _is_street_word(alone)
     start: int | None = None
     strong = False
     for taken, token in enumerate(reversed(tokens[-WORDS:])):
@@ -130,7 +131,7 @@ def _role(word: str, before: str, *, inside: bool) -> _Role:
     """Return what a word may be; `inside` when a part of the name stands behind it already."""
     if not word or word.endswith(_ENDS) or word in _SEPARATORS:
         return _Role.STRANGE
-    if _PREFIX.fullmatch(word):
+    if _PREFIX.fullmatch(word) and (inside or not _is_street_word(word) or word[0].islower()):
         return _Role.PREFIX
     if _is_street_word(word) or word[0].isupper():
         if _excluded().fullmatch(word) and not _PREFIXED.search(before):
