@@ -114,6 +114,7 @@ class Service:
         self._turned_at = self._loop.time()
         health = self._health_server()
         try:
+            await asyncio.to_thread(self._processor.warm_up)
             await asyncio.to_thread(self._processor.void_claims)
             for watcher in self._watchers:
                 watcher.start()

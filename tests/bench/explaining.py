@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from bench.corpus_mails import mails
@@ -13,7 +13,7 @@ from triage import explanation, resources
 from triage.clock import SystemClock
 from triage.policy.load import load_policies
 from triage.understanding import read
-from triage.understanding.judge import load_judge
+from triage.understanding.judge import Judge, load_judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 _MAILS = 200
 _STAGES = {
     "read_message": (explanation, "read_message"),
-    "language": (read, "read_language"),
+    "language": (read, "language_of"),
+    "judgement": (Judge, "judge"),
     "fields": (read, "read_fields"),
     "decide": (explanation, "decide"),
 }
-_WHOLE = "understand"
+_UNDERSTAND = (explanation, "understand")
+_WITHIN = ("language", "judgement", "fields")
 
 
 def measure_explain() -> None:
@@ -42,24 +44,29 @@ def measure_explain() -> None:
 
     run()  # caches are filled
     taken = run()
-    spent: Counter[str] = Counter()
-    modules = {**_STAGES, _WHOLE: (explanation, "understand")}
-    undo = [_clocked(spent, name, *place) for name, place in modules.items()]
+    spent: dict[str, float] = defaultdict(float)
+    places = _STAGES | {"understand": _UNDERSTAND}
+    undo = [_clocked(spent, name, *place) for name, place in places.items()]
     clocked = run()
     for restore in undo:
         restore()
-    rows = [[name, f"{100 * spent[name] / clocked:.0f} %"] for name in _STAGES]
-    judged = spent[_WHOLE] - spent["language"] - spent["fields"]
-    rows.insert(3, ["judgement and the rest of understanding", f"{100 * judged / clocked:.0f} %"])
-    rest = clocked - sum(spent[name] for name in ("read_message", _WHOLE, "decide"))
-    rows.append(["policy, JSON", f"{100 * rest / clocked:.0f} %"])
+    spent["rest of understanding"] = spent["understand"] - sum(spent[name] for name in _WITHIN)
+    spent["policy, JSON"] = clocked - sum(
+        spent[n] for n in ("read_message", "understand", "decide")
+    )
+    del spent["understand"]
+    rows = [[name, f"{100 * spent[name] / clocked:.0f} %"] for name in _by_share(spent)]
     title = (
         f"triage explain: {_MAILS / taken:.0f} mails a second on one core; share of a mail's time"
     )
     table(title, ["stage", "share"], rows)
 
 
-def _clocked(spent: Counter[str], name: str, module: Any, function: str) -> Callable[[], None]:
+def _by_share(spent: dict[str, float]) -> list[str]:
+    return sorted(spent, key=lambda name: -spent[name])
+
+
+def _clocked(spent: dict[str, float], name: str, module: Any, function: str) -> Callable[[], None]:
     """Count the time spent in a function of a module until what is returned is called."""
     original = getattr(module, function)
 
@@ -68,7 +75,7 @@ def _clocked(spent: Counter[str], name: str, module: Any, function: str) -> Call
         try:
             return original(*arguments, **named)
         finally:
-            spent[name] += time.perf_counter() - start  # type: ignore[assignment]
+            spent[name] += time.perf_counter() - start
 
     setattr(module, function, timed)
     return lambda: setattr(module, function, original)

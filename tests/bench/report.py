@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table: words to the left, figures to the right."""
-    shown = Table(title=title, title_justify="left", box=None, pad_edge=False, title_style="bold")
+    shown = Table(box=None, pad_edge=False, header_style="dim")
     for number, column in enumerate(columns):
         shown.add_column(column, justify="right" if number else "left")
     for row in rows:
         shown.add_row(*row)
     console = Console(highlight=False)
+    console.print(title, style="bold")
     console.print(shown)
     console.print()
 

@@ -9,12 +9,11 @@ from triage.understanding.numbers import numbers
 from triage.understanding.phones import phones
 from triage.understanding.spans import Claims
 
-NONE: frozenset[str] = frozenset()
 
 
 def found(text, *, of="alektum-nl", language="nl", **texts):
     read = mail(text, of=of, language=language, **texts)
-    return [each.value for each in phones(read, numbers(read.typed), Claims(), NONE)]
+    return [each.value for each in phones(read, numbers(read.typed), Claims())]
 
 
 @pytest.mark.parametrize(
@@ -137,12 +136,12 @@ def test_what_is_claimed_as_a_dossier_number_is_not_a_phone_number():
     from triage.understanding.model import Source
 
     claims = Claims(((Source.TYPED, start, start + 11),))
-    assert [each.value for each in phones(read, typed, claims, NONE)] == ["+48605118742"]
+    assert [each.value for each in phones(read, typed, claims)] == ["+48605118742"]
 
 
 def test_the_dossier_number_mistyped_elsewhere_is_not_a_phone_number():
     read = mail("jest „956919705”", of="alektum-pl", language="pl")
-    assert phones(read, numbers(read.typed), Claims(), frozenset({"956919750"})) == ()
+    assert phones(read, numbers(read.typed), Claims(), dossiers=frozenset({"956919750"})) == ()
 
 
 def test_two_numbers_on_one_line_are_both_taken():

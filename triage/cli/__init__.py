@@ -20,3 +20,7 @@ def main() -> None:
         # `triage explain ... | head`: the reader has gone, which is no fault.
         sys.stderr.close()
         raise SystemExit(0) from None
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        sys.stderr.write(f"triage: {where}{error.strerror or error}\n")
+        raise SystemExit(1) from None

@@ -10,7 +10,6 @@ import typer
 
 from triage.cli.options import ConfigOption, policies_from, policy_named
 from triage.errors import BadInput
-from triage.policy import deadline as terms
 from triage.policy.model import End, Start
 
 if TYPE_CHECKING:
@@ -36,18 +35,22 @@ def command(
             help="When the mail was received, ISO 8601. Without an offset: the policy's time zone."
         ),
     ],
-    clock: Annotated[str, typer.Option(help=f"Which clock: {', '.join(terms.CLOCKS)}.")] = "answer",
+    clock: Annotated[str, typer.Option(help="Which clock of the policy, such as privacy.")] = (
+        "answer"
+    ),
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     config: ConfigOption = None,
 ) -> None:
     """Say when the answer is due, counted day by day."""
+    from triage.policy.deadline import deadline, term_of
+
     chosen = policy_named(policies_from(config), policy)
     moment = _moment(received, chosen)
-    result = terms.deadline(chosen, moment, clock)
+    result = deadline(chosen, moment, clock)
     if as_json:
         typer.echo(json.dumps(_object(chosen, clock, result), ensure_ascii=False))
         return
-    for line in _lines(chosen, clock, result):
+    for line in _lines(chosen, clock, term_of(chosen, clock), result):
         typer.echo(line)
 
 
@@ -61,13 +64,12 @@ def _moment(received: str, policy: Policy) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=policy.zone)
 
 
-def _lines(policy: Policy, clock: str, result: Deadline) -> Iterator[str]:
+def _lines(policy: Policy, clock: str, term: Term | None, result: Deadline) -> Iterator[str]:
     """Return what a person reads: the day first, then the rule, then the count."""
     local = result.received.astimezone(policy.zone)
     yield f"Due       {result.due:%A %Y-%m-%d}, until midnight ({policy.zone.key})"
     yield f"Received  {local:%A %Y-%m-%d %H:%M}"
     yield f"Policy    {policy.name}: {policy.title}"
-    term = terms.term_of(policy, clock)
     if term is not None:
         yield f"Term      {clock.replace('_', ' ')}: {_worded(term)}"
         rules = (_STARTS.get(term.start), _ENDS.get(term.end))

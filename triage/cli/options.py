@@ -10,7 +10,6 @@ import typer
 from triage import resources
 from triage.clock import SystemClock
 from triage.errors import BadInput
-from triage.policy.load import load_policies
 
 if TYPE_CHECKING:
     from triage.policy.model import Policy
@@ -44,6 +43,8 @@ def register_from(config: Path) -> Register:
 def policies_from(config: Path | None) -> dict[str, Policy]:
     """Return the policies of a settings file, or the shipped ones without one."""
     if config is None:
+        from triage.policy.load import load_policies
+
         return load_policies(resources.policies())
     from triage.assembly import policies_of
     from triage.settings import load_settings

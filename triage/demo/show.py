@@ -272,7 +272,8 @@ def _story(outcome: Outcome) -> list[Text]:
     if answer is None:
         lines.append(Text(f"not answered ({why_not})", style="yellow"))
     else:
-        sent = f"{answer.purpose} to {answer.recipient} after {outcome.milliseconds} ms"
+        what = "receipt" if answer.purpose == "service" else answer.purpose
+        sent = f"{what} to {answer.recipient} after {outcome.milliseconds} ms"
         lines.append(Text(sent, style="cyan"))
     return lines
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Span = tuple[int, int]
 
 MOST = 40
-"""Streets and postcodes of a text that are looked at, the last ones: signatures stand at the end."""
+"""Streets and postcodes of a text that are looked at: the last, where signatures stand."""
 _NEAR = 40
 """Characters between a street and its postcode, when a village stands between."""
 _GAP = re.compile(r"[\s,.;|/•·–-]{0,4}(?:\n[\s>]{0,3})?(?:te |in |w |i |på |à )?")
@@ -26,7 +26,10 @@ _CITY_BEHIND = re.compile(
 _CITY_BEFORE = re.compile(
     r"(?:^|[\n,;:|]|\b(?:w|z|i|te)\s)\s*(?P<city>[^\W\d][^\n,;:|]{1,30}?)\s*,\s*$"
 )
-_BOX = re.compile(r"(?:postbus|postboks|pb\.?|postfach|box|skr\w{0,8}\.? poczt\.?)\s\d{1,6},?\s{1,2}\Z", re.IGNORECASE)
+_BOX = re.compile(
+    r"(?:postbus|postboks|pb\.?|postfach|box|skr\w{0,8}\.? poczt\.?)\s\d{1,6},?\s{1,2}\Z",
+    re.IGNORECASE,
+)
 """A post-office box directly before: the figures behind it are a postcode."""
 _POLISH_PREFIX = re.compile(r"(?:ul|al|os|pl)\b", re.IGNORECASE)
 _VILLAGE = re.compile(r"\D+(?=\s\d)")
@@ -68,11 +71,11 @@ def addresses_in(text: str) -> Iterator[Read]:
         yield _together(text, street, town)
     for town in places:
         if town not in used:
-            strong = town.country in STRONG or bool(_BOX.search(text[max(0, town.start - _NEAR) : town.start]))
-            city = _city_span(text, town)
-            yield Read(
-                None, town.postcode, city, town.start, town.end, strong, _country(town)
+            strong = town.country in STRONG or bool(
+                _BOX.search(text[max(0, town.start - _NEAR) : town.start])
             )
+            city = _city_span(text, town)
+            yield Read(None, town.postcode, city, town.start, town.end, strong, _country(town))
 
 
 def _together(text: str, street: Street, town: Town | None) -> Read:

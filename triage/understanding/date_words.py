@@ -46,7 +46,15 @@ class Sense(StrEnum):
 
 _PLAIN_LISTS = (
     *(Sense.LAST, Sense.RECENT, Sense.THIS, Sense.NEXT, Sense.LAST_AFTER, Sense.THIS_MONTH_AFTER),
-    *(Sense.AHEAD, Sense.WEEKEND, Sense.AGO, Sense.AGO_BEFORE, Sense.PREPOSITION, Sense.LIST, Sense.YEAR_AGO),
+    *(
+        Sense.AHEAD,
+        Sense.WEEKEND,
+        Sense.AGO,
+        Sense.AGO_BEFORE,
+        Sense.PREPOSITION,
+        Sense.LIST,
+        Sense.YEAR_AGO,
+    ),
 )
 _COUNTED = (Sense.BACK, Sense.WEEKS_BACK, Sense.MONTHS_BACK)
 

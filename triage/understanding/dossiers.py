@@ -194,8 +194,6 @@ def _stretches(number: Number, mail: Mail) -> Iterator[tuple[int, int]]:
         return
     if _phone_type(number.digits, mail.policy.calendar.country) is not None:
         return
-    if sum(end - start == 1 for start, end in groups) > 1:
-        return  # a row of figures: "0 1 2 3 4"
     offset, text = number.start, number.text
     gaps = [
         "  ",
@@ -205,7 +203,8 @@ def _stretches(number: Number, mail: Mail) -> Iterator[tuple[int, int]]:
     uniform = len(groups) > 2 and len({end - start for start, end in groups[:-1]}) == 1
     for first in range(len(groups)):
         for last in range(first, len(groups)):
-            if sum(end - start for start, end in groups[first : last + 1]) != digits:
+            sizes = [end - start for start, end in groups[first : last + 1]]
+            if sum(sizes) != digits or sizes.count(1) > 1:
                 continue
             left, right = gaps[first], gaps[last + 1]
             single = first == last and not uniform
@@ -234,7 +233,7 @@ def _plain_confidence(each: _Candidate, mail: Mail) -> float:
 
 
 def _a_phones_too(each: _Candidate, number: Number, mail: Mail) -> bool:
-    """Whether both kinds of words stand before it: "tel. Orange, którego dotyczy sprawa: 510..."."""
+    """Whether words of both kinds stand before it: "tel., którego dotyczy sprawa: 510..."."""
     phone = _phone_type(each.value, mail.policy.calendar.country)
     clause = re.split(r"\d{5}", number.before)[-1]
     return phone is not None and bool(_PHONE_WORD.search(clause))

@@ -28,13 +28,15 @@ MOST_LINES = 400
 """Lines of a mail that are looked at; forms are short."""
 
 _LABEL = re.compile(
-    r"[\s>*_=•·#|-]{0,6}(?P<label>\S[^:\t|\n]{0,70}?)[*_ ]{0,4}(?::|\t|\|)[*_]{0,2}"
+    r"[\s>*_=•·#|-]{0,6}(?P<label>\S[^:\t|\n]{0,70}?)[*_ ]{0,4}(?::|\t|\||=>|->|→)[*_]{0,2}"
 )
 _QUESTION = re.compile(r"[\s>*_=•·#|-]{0,6}(?P<label>\S[^:?\t|\n]{2,70}\?)\*{0,2}(?=\s|$)")
 _LOOSE = re.compile(r"[\s>*_•·#|-]{0,6}(?P<label>\S[^:\t|\n]{0,70}?)(?:\s{2,}|\s*$)")
 _DECORATION = re.compile(r"\([^()]{0,60}\)|\[[^\[\]]{0,60}\]")
 _WORD = re.compile(r"[\w']+")
-_UNNAMED = re.compile(r"(?:pole|veld|felt|fält|feld|field|champ|input|item|question|vraag|nr)? ?\d{0,3}")
+_UNNAMED = re.compile(
+    r"(?:pole|veld|felt|fält|feld|field|champ|input|item|question|vraag|nr) ?\d{1,3}|\d{0,3}"
+)
 """A label that only counts: `pole_1 (Kto pisze)`."""
 _TICK = re.compile(r"\s*\[[xX✓ ]?\]")
 

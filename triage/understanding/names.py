@@ -157,9 +157,16 @@ def _from_form(mail: Mail) -> Iterator[Finding[str]]:
     for item in mail.fields("name"):
         value = untitled(item.value.split("\n")[0].strip())
         if value and not is_blank(value) and not any(letter.isdigit() for letter in value):
-            value = re.split(r"\s*[(|]", value)[0]
+            value = _person_of(re.split(r"\s*[(|]", value)[0])
             words = (evidence(mail.typed, item.start, item.end, "form field"),)
             yield Finding(value, FORM - 0.01, words)
+
+
+def _person_of(value: str) -> str:
+    """Return the person of a field that names a firm too: "Salon Żaneta, Żaneta Bielawska"."""
+    parts = [part.strip() for part in value.split(",")]
+    persons = [part for part in parts if not is_firm(part) and " " in part]
+    return persons[0] if len(parts) > 1 and is_firm(parts[0]) and persons else value
 
 
 def _at_the_end(mail: Mail, layout: Layout) -> Iterator[_Stretch]:
@@ -193,9 +200,10 @@ def _elsewhere(mail: Mail, layout: Layout, sender: Name | None) -> Iterator[_Str
         yield _Stretch(start, min(len(text), start + 60), Place.INTRODUCTION)
     if sender:
         for match in re.finditer(rf"\b{re.escape(sender.words[0])} (?=\S)", text):
-            stop = text.find("\n", match.end(), match.end() + 40)
-            end = stop if stop >= 0 else match.end() + 40
-            yield _Stretch(match.start(), end, Place.MENTION)
+            if not layout.in_signature(match.start()):
+                stop = text.find("\n", match.end(), match.end() + 60)
+                end = stop if stop >= 0 else match.end() + 60
+                yield _Stretch(match.start(), end, Place.MENTION)
 
 
 def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -222,8 +230,7 @@ def _judged(
         confidence = place.value + (0.1 if familiar else -0.2)
     elif familiar:
         ending = 0.04 if place is Place.ENDING else 0.0
-        mention = 0.03 if place is Place.MENTION else 0.0
-        confidence = SIGNED_AND_KNOWN - stretch.cost / 2 - ending - mention
+        confidence = SIGNED_AND_KNOWN - stretch.cost / 2 - ending
     else:
         confidence = place.value - stretch.cost - (0.1 if sender and sender.full else 0.0)
     return Finding(name.text, confidence, (words,))

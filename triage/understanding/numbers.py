@@ -29,7 +29,7 @@ KINDS = (
 )
 """What a label may say, the stronger first."""
 
-SPACES = " \t\u00a0\u202f\u2009"
+SPACES = " \t\u00a0\u202f\u2009\u2010\u2011"
 _CLUSTER = re.compile(
     rf"(?<![\w@])\(?\+?\(?\d{{1,30}}(?:-\d{{1,3}}(?=\)))?\)?(?:[{SPACES}-]{{0,2}}\(\d{{1,4}}\)[{SPACES}-]{{0,3}}\d{{1,30}})?"
     rf"(?:[{SPACES}./–-]{{1,4}}\d{{1,30}}){{0,12}}(?![\w@])"
@@ -52,7 +52,9 @@ _CONJUNCTION = re.compile(
     r"[ ,;/&+()|-]*(?:(?:nr|nummer|numer)\b\.? *)?",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[!?;]\s|\.\s+(?=[A-ZÀ-ÞŁŚŻŹĆ])|[^\W\d]{5}(?<!nr)\.\s+(?=\d|$)|\n")
+_SENTENCE = re.compile(
+    r"[!?;]\s|(?<![Tt]el)(?<!\bnr)(?<![Kk]om)(?<![Mm]ob)(?<![Tt]lf)(?<![Rr]ef)\.\s+(?=[A-ZÀ-ÞŁŚŻŹĆ])|[^\W\d]{5}(?<!nr)\.\s+(?=\d|$)|\n"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,9 @@ def _read(text: str, start: int, end: int, earlier: list[Number]) -> Number:
         inherits = not label or (label == "generic" and previous.label == "dossier")
         if inherits and len(between) < 16 and _CONJUNCTION.fullmatch(between):
             label, distance = previous.label, previous.distance
+    after_label = _after_label(after)
+    if after_label == "phone" and label in {"", "generic"}:
+        label, distance = after_label, 0
     return Number(
         start=start,
         end=end,
@@ -121,7 +126,7 @@ def _read(text: str, start: int, end: int, earlier: list[Number]) -> Number:
         after=after,
         money=bool(_MONEY_BEFORE.search(before[-6:]) or _MONEY_AFTER.match(text, end)),
         date=bool(_DATE.fullmatch(typed)),
-        after_label=_after_label(after),
+        after_label=after_label,
     )
 
 
@@ -155,6 +160,10 @@ def _label(before: str) -> tuple[str, int]:
             kind = "dossier"
         if kind == "compound":
             kind = "other"
+        if kind == "other" and compiled("numbers", "with_you").match(
+            before[match.end() :].lstrip()
+        ):
+            kind = "dossier"
         weak = kind == "other" and not _NUMBERED.search(match.group())
         near = kind not in {"yours", "passing"} and not (weak and distance > OTHER_REACH)
         used = _NUMBER.search(before, reached, match.start())

@@ -57,12 +57,13 @@ class Known:
     def _shows(self, part: str) -> bool:
         if len(part) < 4:
             return len(part) == 3 and part in self.words
-        return part in self.words or part in self.local or part.startswith(self.stems)
+        return part in self.words or part in self.local
 
-    @property
-    def stems(self) -> tuple[str, ...]:
-        """The longer of the words: `bogusia.kret@` shows that "krętowa" is a name."""
-        return tuple(word for word in self.words if len(word) >= 4)
+    def hints(self, word: str) -> bool:
+        """Whether one of them begins the word: `bogusia.kret@` hints that "krętowa" is a name."""
+        folded = fold(word)
+        stems = (known for known in self.words if len(known) >= 4)
+        return any(folded.startswith(stem) and len(folded) - len(stem) <= 4 for stem in stems)
 
     def has(self, name: Name) -> bool:
         """Whether they show one of the name's words."""
@@ -128,7 +129,8 @@ def _trimmed(words: list[str], known: Known, *, alone: bool) -> list[str]:
     """Leave out at the end what cannot end a name, and of lower case what nothing else shows."""
     solid = [word for word in words if not _small(word)]
     if solid and (all(word.islower() for word in solid) or (len(solid) > 3 and _shouted(solid))):
-        shown = [at for at, word in enumerate(words) if known.shows(word)] or [9]
+        shown = [at for at, word in enumerate(words) if known.shows(word)]
+        shown = shown or [at for at, word in enumerate(words) if alone and known.hints(word)] or [9]
         rest = len(words) - 1 - shown[-1]
         first = sum(not _small(word) for word in words[: shown[0]])
         words = [] if first > (2 if alone else 1) else words[: shown[-1] + (2 if rest == 1 else 1)]
@@ -184,7 +186,9 @@ def _is_name(words: list[str], known: Known) -> bool:
         return False
     if any(is_firm(word) for word in solid):
         return False
-    return not all(word[0].islower() for word in solid) or any(map(known.shows, solid))
+    if not all(word[0].islower() for word in solid):
+        return True
+    return any(known.shows(word) or known.hints(word) for word in solid)
 
 
 def _only_initials(token: str) -> bool:

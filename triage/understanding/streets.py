@@ -33,7 +33,8 @@ _NUMBER = re.compile(
     r"(?<![\w.,/€+–-])(?<!\d )[1-9]\d{0,3}(?!\d)"
     r"(?:(?:[-–/]\s?(?:\d{1,4}[a-zA-Z]?|[IVX]{1,4}\b|[a-zA-Z]{1,2}\b|rood|zwart|hs))|[a-zA-Z](?!\w))?"
     r"(?:/\d{1,4})?"
-    rf"(?:,?\s(?:{_FLAT}|{_FLOOR}|H\d{{4}})|\s[A-Ha-h](?![\w'’.@])|\s(?:hs|huis|bis|[IVX]{{1,4}})\b)?"
+    r"(?:\s[A-Ha-h](?![\w'’.@])|\s(?:hs|huis|bis|[IVX]{1,4})\b)?"
+    rf"(?:,?\s(?:{_FLAT}|{_FLOOR}|H\d{{4}}))?"
     r"(?![\d%€]|[.,]\d|:\d|\s(?:nr|numer|nummer|no)\b"
     r"|\s?(?:%|€|euro?\b|kr\b|zł|zl\b|uur\b|nok\b"
     r"|(?:jan|feb|mar|maa|apr|ma[ijy]|mei|jun|jul|aug|sep|okt|oct|nov|de[cs])[a-z]{0,9}\s(?:19|20)))",
@@ -52,8 +53,9 @@ _TITLE = re.compile(
 _LOWER_NAME = re.compile(r"[a-zà-þā-žæøå]{3,30}")
 _NUMBER_FIRST = re.compile(
     r"(?<![\w.,/€-])(?:\d{1,4}[a-zA-Z]?,? (?:(?:rue|avenue|boulevard|chemin|impasse|place)"
-    r"(?: [\w'’-]{1,30}){1,4}|(?:[A-Z][\w'’.]{1,30} ){1,3}(?:Street|Road|Avenue|Lane|Close|Drive|Court"
-    r"|Row|Mount|Place|Way|Terrace|Crescent|Gardens|Square|Hill|Grove|Green|St|Rd|Ave)))(?=$|[\s,.;|])",
+    r"(?: [\w'’-]{1,30}){1,4}|(?:[A-Z][\w'’.]{1,30} ){1,3}(?:Street|Road|Avenue|Lane|Close|Drive"
+    r"|Court|Row|Mount|Place|Way|Terrace|Crescent|Gardens|Square|Hill|Grove|Green|St|Rd|Ave)))"
+    r"(?=$|[\s,.;|])",
     re.MULTILINE,
 )
 
