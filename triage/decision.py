@@ -7,7 +7,7 @@ if not, every reason why), what is still missing, and what a person must do. No 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -195,6 +195,7 @@ def decide(
     message: Message, reading: Reading, policy: Policy, history: History, now: datetime
 ) -> Decision:
     """Return what to do with one mail; `now` (aware UTC) bounds a receipt time in the future."""
+    reading = _as_answer(message, reading, history)
     kind = reading.kind.value
     recipient = recipient_of(message, reading)
     reasons = reasons_against(message, reading, policy, history, recipient)
@@ -234,6 +235,19 @@ def decide(
         purpose=_purpose(kind, continues=case is not None and not starts_term),
         second_instance=second,
     )
+
+
+def _as_answer(message: Message, reading: Reading, history: History) -> Reading:
+    """Take a bare answer in a known thread for its sender's words, not for a machine's.
+
+    A line of facts ("dossier 40718253, 06 ...") has nothing in it that tells a person; that it
+    answers our own mail does, unless a header or a sure reading speaks against it.
+    """
+    answers = history.case is not None and history.joined in {Joined.THREAD, Joined.TOKEN}
+    doubtful = reading.kind.value.is_machine and not reading.kind.sure
+    if not answers or not doubtful or message.signs or message.report is not None:
+        return reading
+    return replace(reading, kind=Finding(Kind.QUESTION, reading.kind.confidence))
 
 
 def _is_second_instance(kind: Kind, case: KnownCase | None) -> bool:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from triage.message.model import Message
     from triage.policy.model import Policy
-    from triage.understanding.model import Reading
     from triage.understanding.judge import Judge
+    from triage.understanding.model import Reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,41 +101,38 @@ class Processor:
         with self._register.transaction() as session:
             worklist.void_claims(session, self._worker)
 
-    def claim(self, limit: int) -> tuple[int, ...]:
-        """Return the ids of mails that this worker is to process next."""
+    def claim(self, limit: int) -> tuple[LedgerEntry, ...]:
+        """Return mails that this worker is to process next."""
         with self._register.transaction() as session:
             now = self._register.clock.now()
-            claimed = worklist.claim_entries(session, self._worker, now, limit)
-            return tuple(entry.id for entry in claimed)
+            return worklist.claim_entries(session, self._worker, now, limit)
 
-    def give_back(self, entry_ids: tuple[int, ...]) -> None:
+    def give_back(self, entries: tuple[LedgerEntry, ...]) -> None:
         """Return claimed mails that were not begun."""
         with self._register.transaction() as session:
-            worklist.give_back(session, entry_ids, self._worker)
+            worklist.give_back(session, [entry.id for entry in entries], self._worker)
 
-    def process(self, entry_id: int) -> None:
+    def process(self, claimed: LedgerEntry) -> None:
         """Decide upon one claimed mail and store it, or note why that failed.
 
         Raises RegisterUnavailable when not even that could be noted; the claim then expires.
         """
         try:
-            self._decide(entry_id)
+            self._decide(claimed)
         except RegisterUnavailable:
             raise
         except Exception as error:
             reason = _reason(error)
             # Where the fault is ours alone, the log says where in the code.
             unforeseen = None if isinstance(error, TriageError) else error
-            log.exception("mail failed", entry=entry_id, error=reason, exc_info=unforeseen)
+            log.exception("mail failed", entry=claimed.id, error=reason, exc_info=unforeseen)
             with self._register.transaction() as session:
-                worklist.fail_entry(session, entry_id, reason, self._register.clock.now())
+                worklist.fail_entry(session, claimed.id, reason, self._register.clock.now())
 
-    def _decide(self, entry_id: int) -> None:
+    def _decide(self, entry: LedgerEntry) -> None:
         rules = self._rules
-        with self._register.reading() as session:
-            entry = entry_of(session, entry_id)
         sign = rules.folder_signs.get((entry.mailbox, entry.folder))
-        if entry.duplicate_of is not None and self._heard(entry_id, sign):
+        if entry.duplicate_of is not None and self._heard(entry.id, sign):
             return
         with self._register.reading() as session:
             raw = raw_of(session, entry)
@@ -156,7 +153,7 @@ class Processor:
             reading = replace(reading, kind=Finding(Kind.COMPLAINT, 1.0))
         with self._register.transaction() as session:
             now = self._register.clock.now()
-            entry = entry_of(session, entry_id)
+            entry = entry_of(session, entry.id)
             own = set(rules.own_addresses)
             if sign is not None and sign.is_ours and message.sender is not None:
                 own.add(message.sender.address.lower())
@@ -180,7 +177,7 @@ class Processor:
             occasion = Occasion(message, reading, policy, decision, entry.received_at)
             number = apply(
                 session,
-                entry_id,
+                entry.id,
                 Handled(message, reading, policy, decision, history.joined),
                 lambda case: self._answers(occasion, entry, case, now),
                 now,
@@ -190,7 +187,7 @@ class Processor:
                 obey(session, entry, sign, now)
         log.info(
             "mail handled",
-            entry=entry_id,
+            entry=entry.id,
             mailbox=entry.mailbox,
             case=number,
             kind=decision.kind.value,

@@ -204,11 +204,11 @@ class Service:
     async def _process_batch(self) -> int:
         """Process some waiting mails; return how many were claimed."""
         claimed = await asyncio.to_thread(self._processor.claim, _BATCH)
-        for done, entry_id in enumerate(claimed):
+        for done, entry in enumerate(claimed):
             if self._stopping.is_set():
                 await asyncio.to_thread(self._processor.give_back, claimed[done:])
                 break
-            await asyncio.to_thread(self._processor.process, entry_id)
+            await asyncio.to_thread(self._processor.process, entry)
             self._turn()
             self._delivery.wake()
         return len(claimed)

@@ -55,10 +55,10 @@ def fit(mails, names):
     data = [
         (np.array([iso == gold for _, iso in found]), matrix(found, names)) for _, gold, found in mails if found
     ]
-    weights, ridge = np.zeros(len(names)), np.full(len(names), PENALTY)
+    weights, ridge = np.zeros(len(names)), np.full(len(names), float(PENALTY))
     ridge[names.index("bias")] = 0.01
     for _ in range(60):
-        gradient, hessian = ridge * weights, np.diag(ridge)
+        gradient, hessian = ridge * weights, np.diag(ridge.astype(float))
         for right, x in data:
             share = softmax(x @ weights)
             mean = x.T @ share

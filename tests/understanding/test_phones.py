@@ -10,7 +10,6 @@ from triage.understanding.phones import phones
 from triage.understanding.spans import Claims
 
 
-
 def found(text, *, of="alektum-nl", language="nl", **texts):
     read = mail(text, of=of, language=language, **texts)
     return [each.value for each in phones(read, numbers(read.typed), Claims())]
