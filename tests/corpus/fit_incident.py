@@ -23,7 +23,7 @@ from triage.understanding.incident import LIKELY, described_dates  # noqa: E402
 from triage.understanding.layout import read_layout  # noqa: E402
 from triage.understanding.model import Kind  # noqa: E402
 
-PENALTY = 1.0
+PENALTY = 1.5
 FOLDS = 10
 
 

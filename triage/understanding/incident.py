@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 FORM = 0.96
 LIKELY = 0.4
-SURE_SHARE = 0.97
+SURE_SHARE = 0.98
 """Share of the chance from which on a date is marked sure."""
-NEAR = 5
+NEAR = 8
 """Words on each side of a date that are near to it."""
 _SENTENCE_END = frozenset({".", "!", "?"})
 
