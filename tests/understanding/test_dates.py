@@ -264,7 +264,20 @@ def test_no_text_makes_it_fail(today, language, text):
 
 @given(st.dates(date(2000, 1, 1), date(2049, 12, 31)))
 def test_a_day_written_out_is_read_back(day):
-    months = ["januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"]
+    months = [
+        "januari",
+        "februari",
+        "maart",
+        "april",
+        "mei",
+        "juni",
+        "juli",
+        "augustus",
+        "september",
+        "oktober",
+        "november",
+        "december",
+    ]
     (found,) = dates(f"op {day.day} {months[day.month - 1]} {day.year}", date(2050, 1, 1), "nl")
     assert found.day == day
 

@@ -51,7 +51,11 @@ def findings_of(explanation: Explanation) -> Iterator[tuple[str, Finding[object]
 def _named(name: str, found: object) -> Iterator[tuple[str, Finding[object]]]:
     for finding in found if isinstance(found, tuple) else (found,):
         if isinstance(finding, Finding):
-            yield name, finding
+            yield _words(name), finding
+
+
+def _words(key: str) -> str:
+    return key.replace("_", " ")
 
 
 def marks(explanation: Explanation, source: Source, length: int) -> list[Mark]:
@@ -102,12 +106,12 @@ def summary(explanation: Explanation) -> list[tuple[str, str]]:
     """Return the decision in lines of a label and words."""
     decision, reading = explanation.decision, explanation.reading
     message = explanation.message
-    kind = " + ".join((reading.kind.value, *(found.value for found in reading.also)))
+    kind = _words(" + ".join((reading.kind.value, *(found.value for found in reading.also))))
     answer = "no"
     if decision.acknowledge:
         answer = f"yes, to {decision.recipient} in {decision.language}"
     elif decision.reasons:
-        answer = "no: " + ", ".join(decision.reasons)
+        answer = "no: " + ", ".join(map(_words, decision.reasons))
     rows = [
         ("From", f"{message.sender.name} <{message.sender.address}>" if message.sender else "-"),
         ("Policy", explanation.policy.name),
@@ -115,7 +119,7 @@ def summary(explanation: Explanation) -> list[tuple[str, str]]:
         ("Kind", f"{kind} {_mark(reading.kind)}".strip()),
         ("Marked", ("yes " if reading.marker.value else "no ") + _mark(reading.marker)),
         ("Acknowledge", answer),
-        ("Missing", ", ".join(decision.missing) or "nothing"),
+        ("Missing", ", ".join(map(_words, decision.missing)) or "nothing"),
         ("Due", f"{decision.due:%a %Y-%m-%d}" if decision.due else "no term"),
     ]
     rows += [("Task", task.text) for task in decision.tasks]

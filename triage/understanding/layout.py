@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from triage.understanding.phrases import alternation, phrases
+from triage.understanding.phrases import PhrasePattern, alternation, compiled, phrases
 
 MOST_LINES = 2000
 SHORT = 72
@@ -140,7 +140,7 @@ def _signature_end(lines: tuple[Line, ...], first: int) -> int:
     """Return the line behind the signature: footers are left out."""
     end = len(lines)
     for at in range(len(lines) - 1, max(first, len(lines) - 12) - 1, -1):
-        if _footer().match(lines[at].text):
+        if compiled("layout", "footers").match(lines[at].text):
             end = at
         elif len(lines[at].text) <= SHORT and at < end - 1:
             break
@@ -150,7 +150,11 @@ def _signature_end(lines: tuple[Line, ...], first: int) -> int:
 def _head(lines: tuple[Line, ...]) -> int:
     """Return how many short lines stand above the greeting or the first prose."""
     for at, line in enumerate(lines[:HEAD]):
-        if len(line.text) > SHORT or _greeting().match(line.text) or line.text.endswith((".", "?")):
+        if (
+            len(line.text) > SHORT
+            or compiled("layout", "greetings").match(line.text)
+            or line.text.endswith((".", "?"))
+        ):
             return at
         if at and line.after_blank:
             return at
@@ -158,21 +162,11 @@ def _head(lines: tuple[Line, ...]) -> int:
 
 
 @cache
-def _closing_at_start() -> re.Pattern[str]:
-    return re.compile(alternation(phrases("layout", "closings")) + r"[\s,.!:;-]*", re.IGNORECASE)
+def _closing_at_start() -> PhrasePattern:
+    return PhrasePattern(alternation(phrases("layout", "closings")) + r"[\s,.!:;-]*")
 
 
 @cache
-def _closing_inside() -> re.Pattern[str]:
+def _closing_inside() -> PhrasePattern:
     words = alternation(phrases("layout", "closings"))
-    return re.compile(rf"(?:[.!?)]\s*|\s{{2,}}){words}[\s,.!:;-]*", re.IGNORECASE)
-
-
-@cache
-def _greeting() -> re.Pattern[str]:
-    return re.compile(alternation(phrases("layout", "greetings")), re.IGNORECASE)
-
-
-@cache
-def _footer() -> re.Pattern[str]:
-    return re.compile(alternation(phrases("layout", "footers")), re.IGNORECASE)
+    return PhrasePattern(rf"(?:[.!?)]\s*|\s{{2,}}){words}[\s,.!:;-]*")

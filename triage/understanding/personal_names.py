@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from triage.understanding.phrases import compiled, phrases
+from triage.understanding.phrases import PhrasePattern, alternation, compiled, phrases
 
 if TYPE_CHECKING:
     from triage.message.model import Address
@@ -149,6 +149,7 @@ def _small(word: str) -> bool:
     return _is_particle(word) or word in _CONJUNCTIONS
 
 
+@lru_cache(maxsize=16384)
 def fold(text: str) -> str:
     """Return the text's letters only, lower case, without diacritics."""
     plain = unicodedata.normalize("NFKD", text.translate(_UNFOLDED)).casefold()
@@ -227,9 +228,35 @@ def _suffix(token: str) -> bool:
 
 def is_firm(text: str) -> bool:
     """Whether the text names a firm, an office or a mailbox."""
-    return (
-        bool(compiled("names", "firms").search(text)) or "&" in text or any(map(str.isdigit, text))
-    )
+    if "&" in text or any(map(str.isdigit, text)):
+        return True
+    words = text.lower().split()
+    return any(map(_names_firm, words)) or (len(words) > 1 and bool(_firms_of_words().search(text)))
+
+
+@lru_cache(maxsize=4096)
+def _names_firm(word: str) -> bool:
+    exact, beginnings, endings, parts = _firms()
+    bare = word.strip(".,;:()/|-\"'")
+    if bare in exact or bare.startswith(beginnings) or bare.endswith(endings):
+        return True
+    return any(part in bare for part in parts)
+
+
+@cache
+def _firms() -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the words that name firms: whole, and as beginnings, endings and parts of words."""
+    words = [word for word in phrases("names", "firms") if " " not in word]
+    exact = frozenset(word for word in words if "*" not in word)
+    beginnings = tuple(w[:-1] for w in words if w.endswith("*") and not w.startswith("*"))
+    endings = tuple(w[1:] for w in words if w.startswith("*") and not w.endswith("*"))
+    parts = tuple(w.strip("*") for w in words if w.startswith("*") and w.endswith("*"))
+    return exact, beginnings, endings, parts
+
+
+@cache
+def _firms_of_words() -> PhrasePattern:
+    return PhrasePattern(alternation(word for word in phrases("names", "firms") if " " in word))
 
 
 def _letters(token: str) -> str:
@@ -247,5 +274,5 @@ def untitled(text: str) -> str:
 
 
 @cache
-def _title() -> re.Pattern[str]:
-    return re.compile(compiled("names", "titles").pattern + r"(?:\.\s?|\s)", re.IGNORECASE)
+def _title() -> PhrasePattern:
+    return PhrasePattern(alternation(phrases("names", "titles")) + r"(?:\.\s?|\s)")

@@ -16,7 +16,7 @@ import phonenumbers
 from triage.understanding.model import Finding, Source
 from triage.understanding.numbers import Number, numbers
 from triage.understanding.parts import evidence
-from triage.understanding.phrases import compiled
+from triage.understanding.phrases import PhrasePattern, compiled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -217,5 +217,5 @@ def _not_theirs(number: Number, text: str, start: int, end: int) -> bool:
     return bool(_FROM.search(before) and _TO.search(after))
 
 
-def _words(key: str) -> re.Pattern[str]:
+def _words(key: str) -> PhrasePattern:
     return compiled("phones", key)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 
-from triage.understanding.phrases import compiled, phrases
+from triage.understanding.phrases import PhrasePattern, compiled, phrases
 
 LOOK_BACK = 64
 """Longest street name, in characters."""
@@ -45,6 +45,7 @@ _PREFIX = re.compile(
 )
 _ENDS = (",", ";", ":", "|", ")", "!", "?")
 _SEPARATORS = frozenset({"-", "–", "/", "|", "//", "•", "·"})
+_QUOTES = re.compile(r"^[(\"„“*_>]+|^'(?![ts]\b)|[\"„“”'*_>]+$")
 _ORDINAL = re.compile(r"\d{1,4}(?:e|de|ste|\.)?")
 _PREFIXED = re.compile(r"\b(?:ul|al|os|pl)\.?\s", re.IGNORECASE)
 _TITLE = re.compile(
@@ -114,7 +115,7 @@ def _name_before(text: str, number: int) -> tuple[int, bool] | None:
     start: int | None = None
     strong = False
     for taken, token in enumerate(reversed(tokens[-WORDS:])):
-        bare = token.group().strip("(\"„“'*_>")
+        bare = _QUOTES.sub("", token.group())
         role = _role(bare, before, inside=taken > 0)
         offset = low + token.start() + token.group().find(bare)
         if role is _Role.PREFIX:
@@ -168,5 +169,5 @@ def _particles() -> frozenset[str]:
 
 
 @cache
-def _excluded() -> re.Pattern[str]:
+def _excluded() -> PhrasePattern:
     return compiled("addresses", "not_streets")
