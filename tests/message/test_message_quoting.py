@@ -269,3 +269,19 @@ def test_a_disclaimer_that_follows_the_signature_at_once_is_cut_off():
 )
 def test_complaints_that_use_a_lawyers_words_are_typed(text: str):
     assert part_footers(["hoi", "", text]).typed == ["hoi", "", text]
+
+
+def test_a_form_that_asks_for_consent_in_a_disclaimers_words_is_typed():
+    form = [
+        "Imię i nazwisko: Anna Wróbel",
+        "E-mail: anna@poczta.example",
+        "Treść: Proszę usunąć mnie z tej sprawy, wiadomość dotyczy kogoś innego.",
+        "Zgoda na przetwarzanie danych osobowych (RODO): TAK, jestem adresatem tej poufnej wiadomości",
+    ]
+    assert part_footers(form).typed == form
+
+
+def test_a_mail_that_sounds_like_nothing_but_a_disclaimer_is_typed_all_the_same():
+    only = ["This e-mail is confidential and intended for the addressee only. If you are not the"]
+    only += ["intended recipient, please notify the sender and delete it, with all attachments."]
+    assert part_footers(only).typed == only

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _LINK: Final = re.compile(r"[<(\[]?(?:https?://|www\.)[^\s>)\]]{1,500}[>)\]]?")
 _RULE: Final = re.compile(r"\s*(?:[-_=*~]{2,200}|[‐-―─]{1,200})\s*")
+_LABELLED: Final = re.compile(r"[^\s:][^:]{1,40}:\s")
+_FORM: Final = 3
+"""Labelled lines from which a paragraph is taken for a form."""
 _MAX_APP: Final = 110
 _MAX_APP_WORDS: Final = 12
 _DEVICE_WITHIN: Final = 7
@@ -82,6 +85,8 @@ def _closing(lines: list[str]) -> tuple[list[str], list[str]]:
             end -= 1
         if end == 0 and not paragraph:
             break
+    if not "".join(lines[:cut]).strip():
+        return lines, []  # nothing else was typed: whatever it sounds like, somebody sent just this
     return lines[:cut], _trimmed(lines[cut:])
 
 
@@ -91,6 +96,8 @@ def _is_footer(paragraph: Sequence[str]) -> bool:
         _RULE.fullmatch(line[:300]) or _is_app_line(line) or _is_scanner(line) for line in paragraph
     ):
         return True
+    if sum(_LABELLED.match(line) is not None for line in paragraph[:_MAX_DISCLAIMER]) >= _FORM:
+        return False  # a web form, which asks for consent in a disclaimer's words
     return _is_disclaimer(" ".join(paragraph[:_MAX_DISCLAIMER]))
 
 
