@@ -27,7 +27,7 @@ from langdetect.lang_detect_exception import LangDetectException
 from triage.understanding.model import Evidence, Finding, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from triage.understanding.parts import Mail
 
@@ -64,6 +64,8 @@ _SCRIPTS = (
 _OURS: Final = ("nl", "pl", "no", "sv", "da", "de", "en")
 """Languages that the mailboxes see daily; a line or two is taken for one of these."""
 _FOREIGN: Final = -2.0
+_FEW: Final = 5
+_CERTAIN: Final = 0.999
 _PRIOR = 1.0
 _DECIDED: Final = 7.0
 """Log-odds between the first and the second language from which nothing else is asked."""
@@ -112,14 +114,20 @@ def _language_of(text: str, home: str) -> tuple[str, float]:
         scores[home] += _PRIOR
     _add_known_words(scores, words)
     if _margin(scores) < _DECIDED:
-        if len(words) <= _SHORT:
-            _add_letters(scores, words)
         detected = _detected(text, LATIN)
+        if len(words) <= _SHORT and not _is_foreign(detected, words):
+            _add_letters(scores, words)
         for language in scores:
             scores[language] += math.log(detected.get(language, 0.0) + _LEAST) * _DETECTOR_WEIGHT
     best = max(scores, key=lambda language: (scores[language], language))
     total = sum(math.exp(score - scores[best]) for score in scores.values())
     return best, round(1.0 / total, 4)
+
+
+def _is_foreign(detected: Mapping[str, float], words: Sequence[str]) -> bool:
+    """Whether the detector is certain of a language for which we have no letters to weigh."""
+    certain = {name for name, share in detected.items() if share > _CERTAIN}
+    return len(words) >= _FEW and bool(certain) and certain.isdisjoint(_OURS)
 
 
 def _margin(scores: Mapping[str, float]) -> float:

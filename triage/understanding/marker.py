@@ -162,14 +162,19 @@ def _use(  # noqa: C901, PLR0912 - an ordered list of rules, each a line or two
         return None
     if appeal:
         return None if _any("appeals_against_else", after[:3]) else Use.EARLIER
-    if _any("others_own", before[-1:]):
+    if _any("others_own", before[-1:]) and (language, before[-1]) != ("de", "ich"):
         return Use.ELSEWHERE
     if set(before) >= {"hoe", "u"} or set(before) >= {"how", "you"}:
         return Use.WEAK
-    if _any("elsewhere", after) or _any("elsewhere", before[-2:]) or _other_firm(words, place, end):
+    if (
+        _any("elsewhere", after)
+        or _any("elsewhere", before[-2:])
+        or _other_firm(words, begin, place, end)
+    ):
         return Use.ELSEWHERE
     announced = _any("performatives", before) or (_any("performatives", after[:4]) and not subject)
-    if _any("threats", before) and not _announced_firmly(before):
+    further = forms[max(begin, place - 9) : place]
+    if _any("threats", further) and not _announced_firmly(before):
         return Use.THREAT
     if _any("earlier", before[-2:]) and not _announced_firmly(before):
         return Use.EARLIER
@@ -222,14 +227,23 @@ def _negated(before: Sequence[str], after: Sequence[str], language: str) -> bool
     )
 
 
-def _other_firm(words: Words, place: int, end: int) -> bool:
-    """`bij Slaapfabriek`, `with Sanova`: a preposition and a name that is not the agency's."""
-    for at in range(place + 1, min(end - 1, place + 7)):
-        if words.forms[at] in {"bij", "hos", "bei", "with", "chez"}:
-            name = words.text[words.starts[at + 1] : words.ends[at + 1]]
-            if name[:1].isupper() and fold(name) not in {"alektum", "pro", "u", "uw", "jullie"}:
-                return True
-    return False
+def _other_firm(words: Words, begin: int, place: int, end: int) -> bool:
+    """Whether the complaint lies with another firm: `bij Slaapfabriek`, `går til Elkjøp`."""
+    following = range(place + 1, min(end - 1, place + 9))
+    leading = range(max(begin, place - 8), place - 1)
+    if _announced_firmly(words.forms[leading.start : place]):
+        leading = range(0)
+    return any(
+        _is_other(words, at + 1)
+        for at in (*leading, *following)
+        if words.forms[at] in _set("with_firm")
+        or (words.forms[at] in _set("to_firm") and words.forms[at - 1] in _set("went"))
+    )
+
+
+def _is_other(words: Words, at: int) -> bool:
+    name = words.text[words.starts[at] : words.ends[at]]
+    return name[:1].isupper() and words.forms[at] not in _set("not_other_firms")
 
 
 def _address_follows(words: Words, place: int) -> bool:

@@ -1,0 +1,64 @@
+"""The notation of the lexica (`ideas/`), and that every shipped lexicon can be read."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triage.understanding.lexicon import Lexicon
+from triage.understanding.sentences import lexicon_of
+from triage.understanding.words import fold, read_words
+
+
+def ideas(pattern: str, text: str) -> list[str]:
+    return [hit.idea for hit in Lexicon(["[found]", pattern]).find(read_words(text))]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("betaald", "Ik heb BETAALD."),
+        ("zażalenie", "to zazalenie"),
+        ("betaal*", "de betaalde rekening"),
+        ("*kosten", "uw incassokosten"),
+        ("al|reeds betaald", "reeds betaald"),
+        ("al .. betaald", "al op twee maart betaald"),
+        ("al ... betaald", "al op twee maart via mijn eigen bank betaald"),
+        ("<n> brieven", "wel 12 brieven"),
+        ("^stuur", "Stuur mij een brief."),
+        ("^stuur", "Hallo, stuur mij een brief."),
+        ("niets ; betaald", "is betaald"),
+    ],
+)
+def test_a_pattern_is_found(pattern: str, text: str):
+    assert ideas(pattern, text) == ["found"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("betaald", "onbetaald betaalde"),
+        ("al .. betaald", "al op twee of drie maart betaald"),
+        ("reeds .. betaald", "Dat weet u reeds. Betaald wordt er niet."),
+        ("^stuur", "Dan zal ik u straks een mail sturen, stuur ik vaker."),
+        ("<n> brieven", "veel brieven"),
+    ],
+)
+def test_a_pattern_is_not_stretched(pattern: str, text: str):
+    assert ideas(pattern, text) == []
+
+
+@pytest.mark.parametrize("language", ["nl", "pl", "no", "sv", "da", "de", "en", "fr", "uk"])
+def test_each_shipped_lexicon_knows_the_ideas_that_the_model_asks_for(language: str):
+    lexicon = lexicon_of(language)
+    assert lexicon is not None
+    known = set(lexicon.ideas)
+    assert {"paid_already", "rude", "calls", "letter", "by_letter", "by_email"} <= known
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_cut_into_folded_words_that_stand_where_they_say(text: str):
+    words = read_words(text)
+    for form, start, end in zip(words.forms, words.starts, words.ends, strict=True):
+        assert fold(text[start:end]).replace("-", "").replace("'", "") == form.replace("'", "")
