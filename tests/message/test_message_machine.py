@@ -389,6 +389,8 @@ def test_the_words_that_out_of_office_programs_put_before_the_subject(subject: s
         "Automatisch incasso zonder toestemming",
         "Uw automatisch antwoord: dat helpt mij niet",
         "Autoverzekering: klacht",
+        "Auto: beslag terwijl ik al betaald had",
+        "Ikke på kontoret når jeg ringer",
         "Read this please",
         "Reading your letter: a complaint",
         "Lest brevet deres",

@@ -27,7 +27,10 @@ class Responders:
 
     def is_answer(self, subject: str) -> bool:
         """Whether a subject begins as an out-of-office program writes it."""
-        return _plain(subject).startswith(self.answers)
+        plain = _plain(subject)
+        # Notes writes "AUTO: Jan is out of the office"; in four languages an auto is a car.
+        notes = plain.startswith("auto: ") and "out of" in plain
+        return notes or plain.startswith(self.answers)
 
     def is_receipt(self, subject: str) -> bool:
         """Whether a subject begins as a read receipt's."""
