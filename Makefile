@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 PYTEST_ARGS ?=
 
-.PHONY: help demo test lint types bench fuzz wheel train lock clean
+.PHONY: help demo test lint types bench soak fuzz wheel train lock clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -25,6 +25,9 @@ types: $(VENV)/.dev ## Check types
 
 bench: $(VENV)/.dev ## Measure speed as ratios (needs Dovecot for the whole way)
 	$(BIN)/python -m tests.bench
+
+soak: $(VENV)/.dev ## Run 20,000 mixed mails through and print the memory held
+	$(BIN)/python tests/bench/soak.py
 
 fuzz: $(VENV)/.dev ## Fuzz the reading of mails for a minute
 	$(PIP) --require-hashes -r requirements/fuzz.txt

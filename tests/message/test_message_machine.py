@@ -360,3 +360,70 @@ def test_a_long_header_is_shortened_in_its_sign():
 def test_local_parts_are_judged_in_lower_case():
     assert is_system_local("no-reply")
     assert not is_system_local("replying")
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Automatisch antwoord: Ontvangstbevestiging",
+        "Automatic reply: Receipt",
+        "AUTO: Jan de Vries is out of the office (returning 05/01/2026)",
+        "Automatyczna odpowiedź: Potwierdzenie",
+        "Automatisk svar: Kvittering",
+        "Autosvar: Kvittens",
+        "Automatische Antwort: Eingang",
+        "Réponse automatique : Accusé",
+        "Out of Office: Receipt",
+        "自动回复：收据",
+    ],
+)
+def test_the_words_that_out_of_office_programs_put_before_the_subject(subject: str):
+    raw = f"From: jan@ziggo.example\nTo: info@alektum.example\nSubject: {subject}\n\nhoi".encode()
+    assert {sign.code for sign in read_message(raw).signs} == {MachineSign.AUTO_SUBMITTED}
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Re: Automatisch antwoord: Ontvangstbevestiging",
+        "Automatisch incasso zonder toestemming",
+        "Uw automatisch antwoord: dat helpt mij niet",
+        "Autoverzekering: klacht",
+        "Auto: beslag terwijl ik al betaald had",
+        "Ikke på kontoret når jeg ringer",
+        "Read this please",
+        "Reading your letter: a complaint",
+        "Lest brevet deres",
+    ],
+)
+def test_a_persons_subject_that_only_looks_like_a_programs(subject: str):
+    raw = f"From: jan@ziggo.example\nTo: info@alektum.example\nSubject: {subject}\n\nhoi".encode()
+    assert read_message(raw).signs == ()
+
+
+@pytest.mark.parametrize(
+    "subject", ["Gelezen: Klacht", "Read: Receipt", "Lest: Kvittering", "Przeczytano: Skarga"]
+)
+def test_a_read_receipt_that_tells_by_its_subject_alone(subject: str):
+    raw = f"From: jan@ziggo.example\nTo: info@alektum.example\nSubject: {subject}\n\nhoi".encode()
+    assert {sign.code for sign in read_message(raw).signs} == {MachineSign.REPORT}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "X-Cron-Env: <SHELL=/bin/sh>",
+        "X-Roundup-Loop: tracker",
+        "X-Vacation: yes",
+        "X-Github-Reason: mention",
+    ],
+)
+def test_fields_that_only_programs_write(header: str):
+    assert signs(header) == {MachineSign.AUTO_SUBMITTED}
+
+
+@pytest.mark.parametrize(
+    "header", ["X-MC-User: 123", "X-Campaign: spring", "X-CSA-Complaints: a@b.nl"]
+)
+def test_the_fields_of_bulk_mailing_services(header: str):
+    assert signs(header) == {MachineSign.PRECEDENCE}

@@ -227,3 +227,29 @@ def test_the_text_of_a_report_is_typed_whole_but_for_what_follows_a_rule():
     message = read_message(raw)
     assert message.typed.startswith("Van: Alektum")
     assert message.quoted.startswith("----- Original message -----")
+
+
+GATEWAY = "Your message with Subject: Kvittering\ncould not be delivered to the following recipients:\n\njan@x.nl\n\n550 5.1.1 User unknown\n"
+
+
+@pytest.mark.parametrize(
+    "sender", ["Antivirus_for_SMTP_Gateways@x.example", "System Administrator", "ndr@x.example"]
+)
+def test_a_gateways_failure_under_any_name(sender: str):
+    raw = f"From: {sender}\nTo: info@alektum.example\nReturn-Path: <gateway@x.example>\nSubject: Delivery failure notification\n\n{GATEWAY}".encode()
+    found = read_message(raw).report
+    assert found is not None
+    assert (found.recipient, found.status, found.permanent) == ("jan@x.nl", "5.1.1", True)
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Delivery failed", "My parcel was not delivered and you still want money for it."),
+        ("Fwd: Undelivered Mail Returned to Sender", GATEWAY),
+        ("Niet bezorgd", "De brief is niet bezorgd. Ik heb nooit iets ontvangen."),
+    ],
+)
+def test_a_person_who_writes_of_a_delivery_sends_no_report(subject: str, text: str):
+    raw = f"From: Jan <jan@x.nl>\nTo: info@alektum.example\nReturn-Path: <jan@x.nl>\nSubject: {subject}\n\n{text}".encode()
+    assert report(raw) is None

@@ -18,6 +18,7 @@ from triage.message.envelopes import File, cut_uuencoded, opened, without_armour
 from triage.message.flowed import flowed_lines, plain_lines
 from triage.message.lines import Line
 from triage.message.markup import html_lines
+from triage.message.tnef import is_tnef, read_tnef
 
 if TYPE_CHECKING:
     from triage.message.parts import Part
@@ -28,6 +29,7 @@ MAX_HTML: Final = 1_000_000
 """Characters of one HTML text that are read."""
 MAX_LINES: Final = 10_000
 _SHORT: Final = 400
+_MAX_TNEF: Final = 5
 _TEXTS: Final = frozenset(("text/plain", "text/html", "text/enriched", "text/richtext"))
 _STUFFED_NAMES: Final = re.compile(
     r"\.(?:txt|csv|log|html?|md|ics|vcf|eml|asc|xml|json)$", re.IGNORECASE
@@ -88,7 +90,17 @@ def sort_parts(root: Part) -> Contents:
         if named is not None:
             attachments.remove(named)
             blocks = [_block(named)]
+    for part in [each for each in attachments if is_tnef(each)][:_MAX_TNEF]:
+        letter = read_tnef(part.content)
+        attachments += letter.files
+        if letter.body is not None and not any(map(_is_written, blocks)):
+            blocks = [_block(letter.body)]
     return Contents(tuple(blocks), tuple(attachments), tuple(dict.fromkeys(damage)))
+
+
+def _is_written(block: Block) -> bool:
+    """Whether a text has anything in it."""
+    return any(part is not None and part.content.strip() for part in (block.plain, block.html))
 
 
 def _blocks(

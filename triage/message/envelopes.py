@@ -1,4 +1,4 @@
-"""Envelopes around a mail's text: S/MIME (RFC 8551), PGP (RFC 4880, RFC 3156), uuencode, TNEF.
+"""Envelopes around a mail's text: S/MIME (RFC 8551), PGP (RFC 4880, RFC 3156), uuencode.
 
 Signed mail is read inside its envelope; encrypted mail cannot be read and is marked `encrypted`.
 """

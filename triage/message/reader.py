@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 MAX_MAIL: Final = 64 * 1024 * 1024
 """Bytes of a mail that are read; of a larger one only the beginning."""
-MAX_TYPED: Final = 100_000
+MAX_TYPED: Final = 60_000
 MAX_QUOTED: Final = 200_000
 MAX_FOOTER: Final = 20_000
 _MAX_SUBJECT: Final = 1_000

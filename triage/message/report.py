@@ -30,8 +30,15 @@ _ID_LINE: Final = re.compile(
 )
 _MAILER: Final = re.compile(
     r"mailer-?daemon|postmaster|mail delivery|mail-daemon|mdaemon|mail administrator"
-    r"|microsoft ?outlook|mail system",
+    r"|microsoft ?outlook|mail system|mail deliver|system administrator|smtp_mail_service"
+    r"|post office|mail server|mail ?gateway|\bndr@",
     re.IGNORECASE,
+)
+_RETURNED: Final = frozenset(
+    ("message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers")
+)
+_RETURNED_LINE: Final = re.compile(
+    r"^[>\s]{0,6}(?:received: from|message-id:|return-path:)\s", re.IGNORECASE | re.MULTILINE
 )
 _REPLIES: Final = ("re:", "fw:", "fwd:", "aw:", "sv:", "vs:", "odp:", "antw:")
 _RECIPIENT_FIELDS: Final = ("final-recipient", "original-recipient", "action")
@@ -43,6 +50,7 @@ class _Words:
     subjects: tuple[str, ...]
     failures: tuple[str, ...]
     temporary: tuple[str, ...]
+    openings: tuple[str, ...]
 
 
 def read_report(headers: Headers, root: Part, text: str) -> DeliveryReport | None:
@@ -115,15 +123,21 @@ def _by_free_form(headers: Headers, parts: list[Part], text: str) -> DeliveryRep
     """Read qmail, Exim, Exchange, Gmail and other free forms.
 
     Taken for a bounce only when sender or return path is a mail server's and the text says that a
-    mail was not delivered, or when a mail server named the failed recipients in a header.
+    mail was not delivered, or when a mail server named the failed recipients in a header, or when
+    subject, text and what is returned all say so (gateways send under any name).
     """
     named = headers.first("x-failed-recipients")
     senders = " ".join(headers.all("from"))
-    if not named and return_path(headers) != "" and _MAILER.search(senders) is None:
-        return None
     words = _words()
     subject = headers.first("subject").lower()
     said = text.lower()
+    if (
+        not named
+        and return_path(headers) != ""
+        and _MAILER.search(senders) is None
+        and not (subject.startswith(words.openings) and _is_told(parts, text, said, words))
+    ):
+        return None
     about = mentions(subject, words.subjects) and not subject.startswith(_REPLIES)
     if not named and not about and not (mentions(said, words.failures) and _has_code(text)):
         return None
@@ -138,6 +152,13 @@ def _by_free_form(headers: Headers, parts: list[Part], text: str) -> DeliveryRep
         permanent=not passing,
         original_message_id=_original_id(parts, text),
     )
+
+
+def _is_told(parts: list[Part], text: str, said: str, words: _Words) -> bool:
+    """Whether a text tells of a failure and returns the mail, its headers or the server's code."""
+    returned = any(part.content_type in _RETURNED for part in parts)
+    shown = returned or _has_code(text) or _RETURNED_LINE.search(text) is not None
+    return shown and mentions(said, words.failures)
 
 
 def _has_code(text: str) -> bool:
@@ -166,11 +187,7 @@ def _original_id(parts: list[Part], text: str) -> str:
         headers: Headers | None = None
         if part.content_type == "message/rfc822" and part.children:
             headers = part.children[0].headers
-        elif part.content_type in {
-            "text/rfc822-headers",
-            "message/rfc822-headers",
-            "message/global-headers",
-        }:
+        elif part.content_type in _RETURNED:
             headers = split_headers(part.content[:_MAX_STATUS]).headers
         if headers is not None and (ids := message_ids(headers.first("message-id"))):
             return ids[0]
@@ -181,4 +198,4 @@ def _original_id(parts: list[Part], text: str) -> str:
 @cache
 def _words() -> _Words:
     data = load("bounces")
-    return _Words(*(tuple(data[key]) for key in ("subjects", "failures", "temporary")))
+    return _Words(*(tuple(data[key]) for key in ("subjects", "failures", "temporary", "openings")))
