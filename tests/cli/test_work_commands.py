@@ -105,6 +105,28 @@ def test_a_case_rests_and_is_taken_up_again(triage: Callable[..., Result], regis
     assert events(register) == ["paused", "resumed"]
 
 
+def test_a_rejected_complaint_names_where_its_sender_can_go_next(triage: Callable[..., Result]):
+    assert "Rzecznika Finansowego" not in _again(triage, "upheld")
+    said = _again(triage, "rejected")
+    assert "Komisji Etyki ZPF" in said
+    assert "Rzecznika Finansowego" in said
+
+
+def _again(triage: Callable[..., Result], outcome: str) -> str:
+    result = triage("case", "settle", NUMBER, "--outcome", outcome)
+    assert result.exit_code == 0
+    return result.output
+
+
+def test_a_case_shows_where_its_sender_can_go_in_the_senders_language(
+    triage: Callable[..., Result],
+):
+    shown = triage("case", "show", NUMBER).output
+    assert "rzecznika konsumentów" in shown
+    told = json.loads(triage("case", "show", NUMBER, "--json").output)["next_instances"]
+    assert list(told) == ["zpf", "rzecznik_konsumentow", "rzecznik_finansowy"]  # overdue since 2026
+
+
 def test_an_extension_says_who_tells_the_sender(triage: Callable[..., Result], register: Register):
     said = triage("case", "extend", NUMBER, "--reason", "opinia", "--to", "2026-04-20").output
     assert said == f"{NUMBER} is due 2026-04-20; tell the sender, there is a task.\n"

@@ -19,9 +19,15 @@ from triage.cli.options import (
 from triage.errors import BadInput
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from triage.policy.model import Policy
+    from triage.register.cases import CaseFile
     from triage.register.tables import Case
 
 app = typer.Typer(no_args_is_help=True, help="Cases: list, show, and change.")
+_AGAINST_THE_SENDER = frozenset({"partly_upheld", "rejected", "inadmissible"})
+"""Outcomes with which the sender may go on."""
 Number = Annotated[str, typer.Argument(help="Case number, such as NL26-00042.")]
 
 
@@ -69,7 +75,8 @@ def show(config: SettingsOption, number: Number, as_json: JsonOption = False) ->
     """Show one case: what is known, its mails, what was sent, its history, what is to be done."""
     from triage.register.cases import case_file
 
-    with register_from(config).reading() as session:
+    register = register_from(config)
+    with register.reading() as session:
         file = case_file(session, number)
         case = file.case
         if as_json:
@@ -77,6 +84,7 @@ def show(config: SettingsOption, number: Number, as_json: JsonOption = False) ->
                 "addresses": list(file.addresses),
                 "events": [event.model_dump(mode="json") for event in file.events],
                 "tasks": [task.model_dump(mode="json") for task in file.tasks],
+                "next_instances": _next(file, policies_from(config), register.clock.now()),
             }
             table.show([whole], as_json=True, empty="")
             return
@@ -96,6 +104,33 @@ def show(config: SettingsOption, number: Number, as_json: JsonOption = False) ->
             typer.echo("\nHow the term was counted")
             for line in case.counted:
                 typer.echo(f"  {line}")
+        _say_next(_next(file, policies_from(config), register.clock.now()))
+
+
+def _next(file: CaseFile, policies: Mapping[str, Policy], now: datetime) -> dict[str, str]:
+    """Return where the sender of a complaint can go now: key → the words for them."""
+    from triage.policy.next_instance import moment_of, next_instances
+    from triage.register.states import CaseState
+
+    case, policy = file.case, policies.get(file.case.policy)
+    if policy is None or not case.kind.is_complaint:
+        return {}
+    moment = moment_of(
+        answered=case.state is not CaseState.OPEN,
+        overdue=case.due_at is not None and case.due_at <= now,
+        second=any(event.data.get("second_instance") for event in file.events),
+    )
+    return {
+        each.key: each.told(case.language, policy.home_language)
+        for each in next_instances(policy, moment)
+    }
+
+
+def _say_next(told: Mapping[str, str]) -> None:
+    if told:
+        typer.echo("\nWhere the sender can go next; put it into your answer")
+        for text in told.values():
+            typer.echo(f"  {text}")
 
 
 def _fact(value: object) -> str:
@@ -225,6 +260,7 @@ def settle(
 ) -> None:
     """Close a case with its outcome."""
     from triage.register.case_commands import settle as change
+    from triage.register.cases import case_file
     from triage.register.states import Outcome
 
     if outcome not in set(Outcome):
@@ -240,6 +276,10 @@ def settle(
             remedy=remedy,
             improvement=improvement,
         )
+        file = case_file(session, number)
+    typer.echo(f"{file.case.number} is settled: {outcome}.")
+    if Outcome(outcome) in _AGAINST_THE_SENDER:
+        _say_next(_next(file, policies_from(config), register.clock.now()))
 
 
 @app.command()

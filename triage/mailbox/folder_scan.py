@@ -60,7 +60,7 @@ class FolderScan:
         keyword: str = "",
         known_as: str = "",
     ) -> None:
-        """`keyword`: only mails that bear it are looked for, and the ledger calls them `known_as`."""
+        """With `keyword`, only mails that bear it are found; the ledger's folder is `known_as`."""
         self.folder = known_as or folder
         self._name = folder
         self._keyword = keyword

@@ -146,7 +146,16 @@ def _open(session: Session, entry: LedgerEntry, mail: Handled, now: datetime) ->
     session.add(case)
     session.flush()  # rows that are inserted apart from the session refer to it
     due = f", answer due {decision.due}" if decision.due else ""
-    _record(session, now, "opened", f"Opened by a mail ({decision.kind}){due}", entry, case.number)
+    second = ", second instance" if decision.second_instance else ""
+    record(
+        session,
+        now,
+        "opened",
+        f"Opened by a mail ({decision.kind}{second}){due}",
+        case_number=case.number,
+        ledger_id=entry.id,
+        data={"second_instance": decision.second_instance},
+    )
     if decision.pauses_collection:
         _record(session, now, "collection_paused", "Collection is paused", entry, case.number)
     return case
