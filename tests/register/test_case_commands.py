@@ -252,6 +252,8 @@ class TestFind:
         ("rule", "found"),
         [
             ({"owner": "bert"}, True),
+            ({"owner": " BERT "}, True),
+            ({"owner": "ber"}, False),
             ({"owner": "carl"}, False),
             ({"owner": ""}, False),
             ({"policy": "agency-nl"}, True),

@@ -34,15 +34,21 @@ Number = Annotated[str, typer.Argument(help="Case number, such as NL26-00042.")]
 def _row(case: Case) -> dict[str, Any]:
     return {
         "case": case.number,
+        "due": case.due,
         "kind": case.kind,
         "state": case.state,
         "language": case.language,
         "received": case.received_at,
-        "due": case.due,
         "owner": case.owner,
         "missing": case.missing,
         "policy": case.policy,
     }
+
+
+def _listed(case: Case) -> dict[str, Any]:
+    """Return the row as a person reads it: what fits on a line of a terminal."""
+    row = _row(case)
+    return row | {"received": case.received_at.date(), "owner": case.owner.partition("@")[0]}
 
 
 @app.command("list")
@@ -64,8 +70,9 @@ def list_cases(
         raise BadInput(f"unknown state {state!r}", remedy=f"Known: {', '.join(names)}, all")
     states = tuple(CaseState) if state == "all" else (CaseState(state),)
     with register_from(config).reading() as session:
+        row = _row if as_json else _listed
         rows = [
-            _row(case) for case in find_cases(session, states=states, policy=policy, owner=owner)
+            row(case) for case in find_cases(session, states=states, policy=policy, owner=owner)
         ]
     table.show(rows, as_json=as_json, empty="None.")
 
@@ -88,7 +95,7 @@ def show(config: SettingsOption, number: Number, as_json: JsonOption = False) ->
             }
             table.show([whole], as_json=True, empty="")
             return
-        table.show([_row(case)], as_json=False, empty="")
+        table.show([_listed(case)], as_json=False, empty="")
         typer.echo(f"\nFrom {', '.join(file.addresses) or '-'}")
         for key, value in case.facts.items():
             typer.echo(f"  {key}: {_fact(value)}")

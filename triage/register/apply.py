@@ -31,7 +31,7 @@ from triage.register.tables import (
     LedgerEntry,
     OutboxMail,
 )
-from triage.register.tasks import add_task
+from triage.register.tasks import add_task, finish_tasks_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -188,6 +188,14 @@ def _continue(
         if not case.missing:
             case.completed_at = now
             _record(session, now, "complete", "Nothing is missing any more", entry, case.number)
+            finish_tasks_of(
+                session,
+                case.number,
+                by="the sender",
+                now=now,
+                code="incomplete",
+                note="all that was missing came in",
+            )
     if decision.pauses_collection and not case.collection_paused and case.state is CaseState.OPEN:
         case.collection_paused_at, case.collection_resumed_at = now, None
         _record(session, now, "collection_paused", "Collection is paused", entry, case.number)
