@@ -263,6 +263,9 @@ def settle(
     outcome: Annotated[str, typer.Option(help="How it ended, such as upheld or rejected.")],
     remedy: Annotated[str, typer.Option(help="What was done for the sender.")] = "",
     improvement: Annotated[str, typer.Option(help="What will be done better.")] = "",
+    stop_collection: Annotated[
+        bool, typer.Option("--stop-collection", help="Collection that was paused does not go on.")
+    ] = False,
     by: ByOption = "",
 ) -> None:
     """Close a case with its outcome."""
@@ -282,6 +285,7 @@ def settle(
             now=register.clock.now(),
             remedy=remedy,
             improvement=improvement,
+            stop_collection=stop_collection,
         )
         file = case_file(session, number)
     typer.echo(f"{file.case.number} is settled: {outcome}.")
