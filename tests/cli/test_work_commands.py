@@ -14,7 +14,7 @@ from triage.assembly import register_of
 from triage.cli.app import app
 from triage.clock import SystemClock
 from triage.errors import BadInput
-from triage.register.cases import case_file
+from triage.register.cases import case_file, case_of
 from triage.register.corrections import remember_correction
 from triage.register.ledger import Arrival, entry_of, pack, take_in
 from triage.register.outbox_queue import queue
@@ -125,6 +125,16 @@ def test_a_case_shows_where_its_sender_can_go_in_the_senders_language(
     assert "rzecznika konsumentów" in shown
     told = json.loads(triage("case", "show", NUMBER, "--json").output)["next_instances"]
     assert list(told) == ["zpf", "rzecznik_konsumentow", "rzecznik_finansowy"]  # overdue since 2026
+
+
+def test_a_procedure_without_an_extension_says_what_to_do_instead(
+    triage: Callable[..., Result], register: Register
+):
+    with register.transaction() as session:
+        case_of(session, NUMBER).policy = "pro-actief"
+    result = triage("case", "extend", NUMBER, "--reason", "x")
+    assert isinstance(result.exception, BadInput)
+    assert "interim answer" in str(result.exception)
 
 
 def test_an_extension_says_who_tells_the_sender(triage: Callable[..., Result], register: Register):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from contextlib import contextmanager
 from datetime import date
@@ -103,8 +104,11 @@ def empty_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
 def life(empty_engine: Callable[[], Engine], judge: Judge, once_a_text: None) -> Life:
     """The year, lived to its end."""
     life = Life(empty_engine(), judge, YEAR)
+    gc.collect()
+    gc.freeze()  # models and modules stay; the collector need not look at them again and again
     with silence():
         life.run()
+    gc.unfreeze()
     return life
 
 

@@ -187,6 +187,12 @@ def extend(
     with register.transaction() as session:
         case = case_of(session, number)
         policy = policy_named(policies, case.policy)
+        if policy.extended is None:
+            raise BadInput(
+                f"{policy.name} knows no extension of the answer's term",
+                where=case.number,
+                remedy="Send an interim answer, or set terms.extended in the policy",
+            )
         ceiling = deadline(policy, case.received_at, "extended")
         day: date = to.date() if to else ceiling.due
         if day > ceiling.due:
