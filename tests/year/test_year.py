@@ -84,8 +84,8 @@ def told_of(chronicle: Chronicle) -> dict[str, list[tuple[datetime, datetime, st
 
 def test_it_is_a_year_of_thousands_of_mails_and_many_restarts(life: Life):
     chronicle = life.chronicle
-    assert len(rows(life, LedgerEntry)) > 1000
-    assert len(rows(life, LedgerEntry)) + len(chronicle.taken) > 2500
+    assert len(rows(life, LedgerEntry)) > 2000
+    assert len(chronicle.taken) > 2000
     assert chronicle.kills >= 10
     assert len(chronicle.answers) > 150
     assert len(chronicle.supplements) > 20
@@ -134,14 +134,20 @@ def test_no_machine_is_answered(life: Life):
 
 
 def test_no_term_passes_without_a_warning_before_it(life: Life, chronicle: Chronicle):
-    told = told_of(chronicle)
+    policies = {case.number: life.plan.policies[case.policy] for case in rows(life, Case)}
+    told, seen = told_of(chronicle), set[str]()
+    for _, late in mornings(chronicle):
+        for number, case in late.unsettled.items():
+            # Not a case that was reopened on its last day after the last look at it.
+            if _waits(case) and case.due and late.at.date() in steps_of(policies[number], case.due):
+                seen.add(number)
     passed = 0
     for case in rows(life, Case):
         if case.due_at is None or (case.answered_at and case.answered_at < case.due_at):
             continue
         if case.due_at > chronicle.ticks[-1].at or (case.settled_at or case.due_at) < case.due_at:
             continue
-        if case.number in rested(chronicle):
+        if case.number in rested(chronicle) or case.number not in seen:
             continue
         passed += 1
         assert any(taken < case.due_at for _, taken, _ in told[case.number]), case.number
