@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from triage.acknowledging import Reason, reasons_against, recipient_of
 from triage.errors import BadInput
 from triage.policy.deadline import deadline
-from triage.understanding.model import Finding, Kind
+from triage.understanding.model import Channel, Finding, Kind
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -340,13 +340,25 @@ def _tasks(
         text = "Explain that the management looks at a complaint after our answer"
         tasks.append(Task("explain", text))
     if starts and not ours:
-        tasks += _first_steps(kind, policy)
+        tasks += _first_steps(reading, policy)
     return tuple(tasks)
 
 
-def _first_steps(kind: Kind, policy: Policy) -> list[Task]:
+_AS_RECEIVED = "Answer in the form in which it came; by e-mail only to a verified address"
+_ANSWER_FORMS: dict[Channel | None, str] = {
+    Channel.LETTER: "Answer by letter, as the sender asks",
+    Channel.EMAIL: "Answer by e-mail, as the sender asks, once the address is verified",
+}
+_PROXY = (
+    "Check the power of attorney: names and birth dates of both, contact details of the proxy, "
+    "scope and limits, how long it holds, dated and signed by who gives it"
+)
+
+
+def _first_steps(reading: Reading, policy: Policy) -> list[Task]:
     """Return what the procedure wants of a handler first."""
-    promises = policy.promises
+    kind, promises = reading.kind.value, policy.promises
+    wish = reading.fields.reply_channel
     complaint = kind.is_complaint
     objection = kind is Kind.DISPUTE and not policy.objections_are_complaints
     steps: tuple[tuple[bool, str, str], ...] = (
@@ -361,6 +373,12 @@ def _first_steps(kind: Kind, policy: Policy) -> list[Task]:
             "identity_check",
             "Check the sender's identity before saying anything of a case",
         ),
+        (
+            complaint and promises.answer_form_as_asked,
+            "answer_form",
+            _ANSWER_FORMS.get(wish.value if wish else None, _AS_RECEIVED),
+        ),
+        (kind is Kind.AUTHORISATION and promises.proxy_contents, "check_proxy", _PROXY),
         (kind is Kind.COMPLIMENT, "pass_on", "Pass the compliment on"),
         (objection, "dossier_handler", "Objection to a dossier: to the dossier's handler"),
         (kind is Kind.CALLBACK, "call_back", "Call the sender back"),

@@ -154,6 +154,9 @@ class Mailbox(_Server):
     folder: str = "INBOX"
     sent_folder: str = ""
     """Where handlers' answers are kept; watched when set."""
+    interim_keyword: str = "$Interim"
+    """IMAP keyword that people set on a mail of ours in the Sent folder that is not the answer yet;
+    empty for none."""
     folders: Folders = Folders()
     """Where a mail is moved to tell the service what it is."""
     move_to: str = ""
@@ -180,9 +183,20 @@ class Mailbox(_Server):
 
     @property
     def telling(self) -> dict[str, str]:
-        """The folders that say something of the mails in them, and what: `sent`, `answered` ..."""
-        named = {"sent": self.sent_folder, **self.folders.model_dump()}
-        return {folder: sign for sign, folder in named.items() if folder}
+        """The folders that say something of the mails in them, and what: `sent`, `answered` ...
+
+        What bears the interim keyword counts as a folder of its own (`marked_folder`), which stands
+        before the Sent folder: so it is known as interim before it can be taken for the answer.
+        """
+        signs = {self.marked_folder: "interim", self.sent_folder: "sent"}
+        signs |= {folder: sign for sign, folder in self.folders.model_dump().items()}
+        return {folder: sign for folder, sign in signs.items() if folder}
+
+    @property
+    def marked_folder(self) -> str:
+        """Name in the ledger for the Sent folder's mails with the interim keyword; empty: none."""
+        both = self.sent_folder and self.interim_keyword
+        return f"{self.sent_folder} {self.interim_keyword}" if both else ""
 
     @model_validator(mode="after")
     def _one_meaning_a_folder(self) -> Self:

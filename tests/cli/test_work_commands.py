@@ -14,7 +14,7 @@ from triage.assembly import register_of
 from triage.cli.app import app
 from triage.clock import SystemClock
 from triage.errors import BadInput
-from triage.register.cases import case_file
+from triage.register.cases import case_file, case_of
 from triage.register.corrections import remember_correction
 from triage.register.ledger import Arrival, entry_of, pack, take_in
 from triage.register.outbox_queue import queue
@@ -103,6 +103,38 @@ def test_a_case_rests_and_is_taken_up_again(triage: Callable[..., Result], regis
     assert triage("case", "pause", NUMBER, "--reason", "the court decides").exit_code == 0
     assert triage("case", "resume", NUMBER).exit_code == 0
     assert events(register) == ["paused", "resumed"]
+
+
+def test_a_rejected_complaint_names_where_its_sender_can_go_next(triage: Callable[..., Result]):
+    assert "Rzecznika Finansowego" not in _again(triage, "upheld")
+    said = _again(triage, "rejected")
+    assert "Komisji Etyki ZPF" in said
+    assert "Rzecznika Finansowego" in said
+
+
+def _again(triage: Callable[..., Result], outcome: str) -> str:
+    result = triage("case", "settle", NUMBER, "--outcome", outcome)
+    assert result.exit_code == 0
+    return result.output
+
+
+def test_a_case_shows_where_its_sender_can_go_in_the_senders_language(
+    triage: Callable[..., Result],
+):
+    shown = triage("case", "show", NUMBER).output
+    assert "rzecznika konsumentów" in shown
+    told = json.loads(triage("case", "show", NUMBER, "--json").output)["next_instances"]
+    assert list(told) == ["zpf", "rzecznik_konsumentow", "rzecznik_finansowy"]  # overdue since 2026
+
+
+def test_a_procedure_without_an_extension_says_what_to_do_instead(
+    triage: Callable[..., Result], register: Register
+):
+    with register.transaction() as session:
+        case_of(session, NUMBER).policy = "pro-actief"
+    result = triage("case", "extend", NUMBER, "--reason", "x")
+    assert isinstance(result.exception, BadInput)
+    assert "interim answer" in str(result.exception)
 
 
 def test_an_extension_says_who_tells_the_sender(triage: Callable[..., Result], register: Register):

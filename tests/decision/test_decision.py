@@ -396,7 +396,7 @@ def test_the_term_starts_when_the_server_received_the_mail(
     [
         ("alektum-nl", Kind.COMPLAINT, []),
         ("alektum-nl-service", Kind.COMPLAINT, ["independent_handler"]),
-        ("alektum-pl", Kind.COMPLAINT, ["identity_check"]),
+        ("alektum-pl", Kind.COMPLAINT, ["identity_check", "answer_form"]),
         ("alektum-no", Kind.COMPLAINT, []),
         ("pro-actief", Kind.COMPLAINT, ["phone_first"]),
         ("pro-actief", Kind.MANAGEMENT_COMPLAINT, ["phone_first"]),
@@ -405,12 +405,30 @@ def test_the_term_starts_when_the_server_received_the_mail(
         ("alektum-nl-service", Kind.DISPUTE, ["dossier_handler"]),
         ("alektum-nl", Kind.DISPUTE, []),
         ("alektum-no", Kind.CALLBACK, ["call_back"]),
+        ("alektum-no", Kind.AUTHORISATION, ["check_proxy"]),
+        ("alektum-nl-service", Kind.AUTHORISATION, []),
     ],
 )
 def test_the_first_step_of_the_procedure_is_a_task(
     policy: str, kind: Kind, first: list[str]
 ) -> None:
     assert tasks(decided(reading(kind), policy=policy)) == first
+
+
+@pytest.mark.parametrize(
+    ("wish", "words"),
+    [
+        (Channel.LETTER, "by letter, as the sender asks"),
+        (Channel.EMAIL, "once the address is verified"),
+        (None, "in the form in which it came"),
+    ],
+)
+def test_the_answer_goes_out_in_the_form_that_was_asked_for(
+    wish: Channel | None, words: str
+) -> None:
+    asked = replace(EVERYTHING, reply_channel=sure(wish) if wish else None)
+    steps = decided(reading(fields=asked), policy="alektum-pl").tasks
+    assert [words in step.text for step in steps if step.code == "answer_form"] == [True]
 
 
 def test_a_further_mail_does_not_repeat_the_first_step() -> None:

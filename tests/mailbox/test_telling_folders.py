@@ -24,10 +24,15 @@ def test_without_settings_no_folder_tells_anything():
 def test_the_sent_folder_and_the_named_ones_do():
     folders = {"answered": "Beantwoord", "spam": "Junk"}
     assert mailbox(sent_folder="Sent", folders=folders).telling == {
+        "Sent $Interim": "interim",
         "Sent": "sent",
         "Beantwoord": "answered",
         "Junk": "spam",
     }
+
+
+def test_without_an_interim_keyword_none_is_looked_for():
+    assert mailbox(sent_folder="Sent", interim_keyword="").telling == {"Sent": "sent"}
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ from triage.register.numbering import signing_key
 from triage.register.outbox_desk import mails_in
 from triage.register.states import CaseState, Direction, EntryState, OutboxState, Outcome
 from triage.register.tables import CaseDossier, HandledMail
-from triage.register.tasks import open_tasks
+from triage.register.tasks import add_task, open_tasks
 from triage.register.worklist import count_entries
 from triage.understanding.model import Finding, Kind
 
@@ -231,6 +231,11 @@ class TestTwice:
             continue_case(register, "NL26-00099", uid=1)
 
 
+def open_codes(register, number):
+    with register.reading() as session:
+        return [task.code for task in open_tasks(session, number)]
+
+
 class TestContinuing:
     def test_what_a_mail_supplies_is_no_longer_missing(self, register):
         number = open_case(register, decided=decision(missing=("name", "phone")))
@@ -245,6 +250,16 @@ class TestContinuing:
         continue_case(register, number, given=("phone",))
         assert file_of(register, number).case.completed_at == clock.now()
         assert {"supplied", "complete"} <= set(codes(register, number))
+
+    def test_the_task_to_reach_a_sender_who_owes_facts_is_done_with_it(self, register):
+        number = open_case(register, decided=decision(missing=("name", "phone")))
+        with register.transaction() as session:
+            for code in ("incomplete", "phone_first"):
+                add_task(session, START, code, "Phone the sender", case_number=number)
+        continue_case(register, number, missing=("name",), given=("phone",))
+        assert open_codes(register, number) == ["incomplete", "phone_first"]
+        continue_case(register, number, uid=3, given=("name",))
+        assert open_codes(register, number) == ["phone_first"]
 
     def test_its_values_are_added_to_the_case(self, register):
         number = open_case(register, read=reading(name=Finding("Jan", 0.6)))

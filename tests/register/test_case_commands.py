@@ -122,6 +122,22 @@ class TestSettle:
         )
         assert not case.collection_paused
 
+    @pytest.mark.parametrize("answered", [False, True])
+    def test_collection_stops_where_that_is_the_outcome(self, do, look, number, answered):
+        if answered:
+            do(answer, number)
+        do(settle, number, Outcome.UPHELD, stop_collection=True)
+        told = [e.code for e in look(number).events if e.code.startswith("collection_")]
+        went_on = ["collection_resumed"] if answered else []
+        assert told == ["collection_paused", *went_on, "collection_stopped"]
+        assert not look(number).case.collection_paused
+
+    def test_collection_that_never_paused_is_not_stopped_by_it(self, register, do, look):
+        other = open_case(register, 2, decided=decision(pauses_collection=False))
+        with pytest.raises(BadInput, match="never paused"):
+            do(settle, other, Outcome.UPHELD, stop_collection=True)
+        assert look(other).case.state is CaseState.OPEN
+
     def test_its_tasks_end_with_it(self, register, do, number):
         with register.transaction() as session:
             add_task(session, START, "phone_first", "Phone", case_number=number)
@@ -252,6 +268,8 @@ class TestFind:
         ("rule", "found"),
         [
             ({"owner": "bert"}, True),
+            ({"owner": " BERT "}, True),
+            ({"owner": "ber"}, False),
             ({"owner": "carl"}, False),
             ({"owner": ""}, False),
             ({"policy": "agency-nl"}, True),

@@ -66,6 +66,11 @@ def test_days_are_those_of_the_policys_zone_whatever_the_clock_change() -> None:
     assert line.when == "due Tue 28 Apr, received Sun 29 Mar"
 
 
+def test_that_collection_rests_because_of_a_case_is_said_with_it() -> None:
+    told = case_line(case(collection_paused=True), policies()[NL], NOW)
+    assert told.when == "due Thu 12 Mar, received Thu 26 Feb, collection paused"
+
+
 def test_what_to_do_begins_with_the_most_pressing() -> None:
     late = case(
         received=at("2026-02-16 09:00"),
@@ -108,7 +113,7 @@ def test_of_many_tasks_three_are_told_and_the_rest_counted() -> None:
         ({"paused": True}, "Rests until a person resumes it"),
         (
             {"state": CaseState.ANSWERED, "answered_at": NOW},
-            "Answered Wed 4 Mar; note its outcome: triage case settle NL26-00042 OUTCOME",
+            "Answered Wed 4 Mar; note its outcome: triage case settle NL26-00042 --outcome OUTCOME",
         ),
         (
             {

@@ -62,6 +62,12 @@ class Desk:
             imap.move(imap.search(), folder)
         self.agency.once()
 
+    def mark(self, folder: str, keyword: str) -> None:
+        with self.client.client() as imap:
+            imap.select_folder(folder)
+            imap.add_flags(imap.search(), [keyword])
+        self.agency.once()
+
     @property
     def case(self) -> Case:
         (case,) = self.agency.cases()
@@ -110,6 +116,35 @@ def test_an_interim_answer_does_not(desk: Desk):
     assert desk.case.state is CaseState.OPEN
     assert desk.case.collection_paused
     assert len(desk.agency.events("interim")) == 1
+
+
+def test_an_answer_that_is_then_marked_with_the_keyword_was_not_the_answer_yet(desk: Desk):
+    desk.complain()
+    desk.keep(desk.answer())
+    assert desk.case.state is CaseState.ANSWERED
+    desk.mark("Sent", "$Interim")
+    assert desk.case.state is CaseState.OPEN
+    assert desk.case.collection_paused
+    desk.agency.once()
+    assert len(desk.agency.events("interim")) == 1
+
+
+def test_an_answer_that_bears_the_keyword_when_it_is_first_seen_ends_nothing(desk: Desk):
+    desk.complain()
+    desk.client.append(desk.answer().as_bytes(), folder="Sent")
+    desk.mark("Sent", "$Interim")
+    desk.agency.once()
+    assert desk.case.state is CaseState.OPEN
+    assert len(desk.agency.events("interim")) == 1
+    assert not desk.agency.events("answered")
+
+
+def test_the_answer_after_a_marked_one_ends_the_term(desk: Desk):
+    desk.complain()
+    desk.client.append(desk.answer().as_bytes(), folder="Sent")
+    desk.mark("Sent", "$Interim")
+    desk.keep(desk.answer())
+    assert desk.case.state is CaseState.ANSWERED
 
 
 def test_a_forged_answer_in_the_inbox_does_not(desk: Desk):

@@ -19,24 +19,36 @@ from triage.cli.options import (
 from triage.errors import BadInput
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from triage.policy.model import Policy
+    from triage.register.cases import CaseFile
     from triage.register.tables import Case
 
 app = typer.Typer(no_args_is_help=True, help="Cases: list, show, and change.")
+_AGAINST_THE_SENDER = frozenset({"partly_upheld", "rejected", "inadmissible"})
+"""Outcomes with which the sender may go on."""
 Number = Annotated[str, typer.Argument(help="Case number, such as NL26-00042.")]
 
 
 def _row(case: Case) -> dict[str, Any]:
     return {
         "case": case.number,
+        "due": case.due,
         "kind": case.kind,
         "state": case.state,
         "language": case.language,
         "received": case.received_at,
-        "due": case.due,
         "owner": case.owner,
         "missing": case.missing,
         "policy": case.policy,
     }
+
+
+def _listed(case: Case) -> dict[str, Any]:
+    """Return the row as a person reads it: what fits on a line of a terminal."""
+    row = _row(case)
+    return row | {"received": case.received_at.date(), "owner": case.owner.partition("@")[0]}
 
 
 @app.command("list")
@@ -58,8 +70,9 @@ def list_cases(
         raise BadInput(f"unknown state {state!r}", remedy=f"Known: {', '.join(names)}, all")
     states = tuple(CaseState) if state == "all" else (CaseState(state),)
     with register_from(config).reading() as session:
+        row = _row if as_json else _listed
         rows = [
-            _row(case) for case in find_cases(session, states=states, policy=policy, owner=owner)
+            row(case) for case in find_cases(session, states=states, policy=policy, owner=owner)
         ]
     table.show(rows, as_json=as_json, empty="None.")
 
@@ -69,7 +82,8 @@ def show(config: SettingsOption, number: Number, as_json: JsonOption = False) ->
     """Show one case: what is known, its mails, what was sent, its history, what is to be done."""
     from triage.register.cases import case_file
 
-    with register_from(config).reading() as session:
+    register = register_from(config)
+    with register.reading() as session:
         file = case_file(session, number)
         case = file.case
         if as_json:
@@ -77,10 +91,11 @@ def show(config: SettingsOption, number: Number, as_json: JsonOption = False) ->
                 "addresses": list(file.addresses),
                 "events": [event.model_dump(mode="json") for event in file.events],
                 "tasks": [task.model_dump(mode="json") for task in file.tasks],
+                "next_instances": _next(file, policies_from(config), register.clock.now()),
             }
             table.show([whole], as_json=True, empty="")
             return
-        table.show([_row(case)], as_json=False, empty="")
+        table.show([_listed(case)], as_json=False, empty="")
         typer.echo(f"\nFrom {', '.join(file.addresses) or '-'}")
         for key, value in case.facts.items():
             typer.echo(f"  {key}: {_fact(value)}")
@@ -96,6 +111,33 @@ def show(config: SettingsOption, number: Number, as_json: JsonOption = False) ->
             typer.echo("\nHow the term was counted")
             for line in case.counted:
                 typer.echo(f"  {line}")
+        _say_next(_next(file, policies_from(config), register.clock.now()))
+
+
+def _next(file: CaseFile, policies: Mapping[str, Policy], now: datetime) -> dict[str, str]:
+    """Return where the sender of a complaint can go now: key → the words for them."""
+    from triage.policy.next_instance import moment_of, next_instances
+    from triage.register.states import CaseState
+
+    case, policy = file.case, policies.get(file.case.policy)
+    if policy is None or not case.kind.is_complaint:
+        return {}
+    moment = moment_of(
+        answered=case.state is not CaseState.OPEN,
+        overdue=case.due_at is not None and case.due_at <= now,
+        second=any(event.data.get("second_instance") for event in file.events),
+    )
+    return {
+        each.key: each.told(case.language, policy.home_language)
+        for each in next_instances(policy, moment)
+    }
+
+
+def _say_next(told: Mapping[str, str]) -> None:
+    if told:
+        typer.echo("\nWhere the sender can go next; put it into your answer")
+        for text in told.values():
+            typer.echo(f"  {text}")
 
 
 def _fact(value: object) -> str:
@@ -145,6 +187,12 @@ def extend(
     with register.transaction() as session:
         case = case_of(session, number)
         policy = policy_named(policies, case.policy)
+        if policy.extended is None:
+            raise BadInput(
+                f"{policy.name} knows no extension of the answer's term",
+                where=case.number,
+                remedy="Send an interim answer, or set terms.extended in the policy",
+            )
         ceiling = deadline(policy, case.received_at, "extended")
         day: date = to.date() if to else ceiling.due
         if day > ceiling.due:
@@ -221,10 +269,14 @@ def settle(
     outcome: Annotated[str, typer.Option(help="How it ended, such as upheld or rejected.")],
     remedy: Annotated[str, typer.Option(help="What was done for the sender.")] = "",
     improvement: Annotated[str, typer.Option(help="What will be done better.")] = "",
+    stop_collection: Annotated[
+        bool, typer.Option("--stop-collection", help="Collection that was paused does not go on.")
+    ] = False,
     by: ByOption = "",
 ) -> None:
     """Close a case with its outcome."""
     from triage.register.case_commands import settle as change
+    from triage.register.cases import case_file
     from triage.register.states import Outcome
 
     if outcome not in set(Outcome):
@@ -239,7 +291,12 @@ def settle(
             now=register.clock.now(),
             remedy=remedy,
             improvement=improvement,
+            stop_collection=stop_collection,
         )
+        file = case_file(session, number)
+    typer.echo(f"{file.case.number} is settled: {outcome}.")
+    if Outcome(outcome) in _AGAINST_THE_SENDER:
+        _say_next(_next(file, policies_from(config), register.clock.now()))
 
 
 @app.command()

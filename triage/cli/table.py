@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
+_UNBOUNDED = 1000
+
+
 def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str) -> None:
     """Print the rows; their keys are the columns. `empty` is said where there are none."""
     if as_json:
@@ -25,10 +29,15 @@ def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str) -> Non
     if not rows:
         typer.echo(empty)
         return
-    table = Table(*rows[0].keys(), box=None, header_style="dim", pad_edge=False)
+    table = Table(box=None, header_style="dim", pad_edge=False)
+    for name in rows[0]:
+        table.add_column(name, overflow="fold")  # a cut number or address is of no use
     for row in rows:
         table.add_row(*(Text(_words(value)) for value in row.values()))
-    Console(highlight=False).print(table)
+    console = Console(highlight=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = _UNBOUNDED  # a pipe has no edge to break lines at
+    console.print(table)
 
 
 def _plain(value: object) -> object:
@@ -38,7 +47,7 @@ def _plain(value: object) -> object:
 
 
 def _words(value: object) -> str:
-    if value is None:
+    if value is None or value == "":
         return "-"
     if isinstance(value, datetime):
         return f"{value.astimezone():%Y-%m-%d %H:%M}"

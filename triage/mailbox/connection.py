@@ -137,6 +137,17 @@ class Connection:
                 found.update(self._client.search(["UID", f"{start}:{end}"]))
         return tuple(sorted(uid for uid in found if uid > low))
 
+    def uids_marked(self, keyword: str, folder: Folder) -> tuple[int, ...]:
+        """Return the UIDs of the selected folder's mails that bear a keyword, ascending.
+
+        Where the server keeps no keywords there are none.
+        """
+        if not folder.takes(keyword):
+            return ()
+        with self._errors():
+            self._client.noop()
+            return tuple(sorted(self._client.search(["KEYWORD", keyword])))
+
     def sizes(self, uids: Collection[int]) -> dict[int, int]:
         """Return the size in octets of each mail that is still there."""
         sizes: dict[int, int] = {}

@@ -57,8 +57,13 @@ class FolderScan:
         *,
         identify: Identify,
         on_taken: Callable[[int], None],
+        keyword: str = "",
+        known_as: str = "",
     ) -> None:
-        self.folder = folder
+        """With `keyword`, only mails that bear it are found; the ledger's folder is `known_as`."""
+        self.folder = known_as or folder
+        self._name = folder
+        self._keyword = keyword
         self._register = register
         self._mailbox = mailbox
         self._identify = identify
@@ -99,8 +104,11 @@ class FolderScan:
         self._newer.clear()
         self._older.clear()
         self.look_is_pending = False
-        self._selected = folder = connection.select(self.folder)
-        uids = connection.uids_above(0, folder)
+        self._selected = folder = connection.select(self._name)
+        if self._keyword:
+            uids = connection.uids_marked(self._keyword, folder)
+        else:
+            uids = connection.uids_above(0, folder)
         state = self._watched(folder, uids)
         with self._register.reading() as session:
             unknown = unknown_uids(
@@ -116,7 +124,7 @@ class FolderScan:
 
     def select_again(self, connection: Connection) -> None:
         """Select the folder after another was; looks when the server numbers it anew."""
-        folder = connection.select(self.folder)
+        folder = connection.select(self._name)
         if folder.uidvalidity == self.selected.uidvalidity:
             self._selected = folder
         else:

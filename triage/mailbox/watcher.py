@@ -79,7 +79,15 @@ class Watcher:
         self._board = StatusBoard(mailbox.address, mailbox.folder)
         folders = dict.fromkeys((mailbox.folder, *mailbox.telling))
         self._scans = tuple(
-            FolderScan(register, mailbox, folder, identify=identify, on_taken=self._taken)
+            FolderScan(
+                register,
+                mailbox,
+                mailbox.sent_folder if folder == mailbox.marked_folder else folder,
+                identify=identify,
+                on_taken=self._taken,
+                keyword=mailbox.interim_keyword if folder == mailbox.marked_folder else "",
+                known_as=folder,
+            )
             for folder in folders
         )
         self._stop = threading.Event()

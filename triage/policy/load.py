@@ -22,6 +22,7 @@ from triage.policy.model import (
     Requirement,
     Term,
 )
+from triage.policy.next_instance import NextInstance
 from triage.policy.schema import DossierSection, OfficeSection, PolicyFile, TermSection
 from triage.toml_file import place, read_toml
 
@@ -113,7 +114,10 @@ def load_policy(path: Path, *, closed: Iterable[date] = ()) -> Policy:
         objections_are_complaints=file.objections_are_complaints,
         directieklacht_after_answer=file.directieklacht_after_answer,
         promises=Promises(**file.promises.model_dump()),
-        next_instances=tuple(file.next_instances),
+        next_instances=tuple(
+            NextInstance(each.key, frozenset(each.moments), dict(each.text))
+            for each in file.next_instances
+        ),
         office=_office(file.office, published="office" in file.model_fields_set),
         reminder_after=_term(terms.reminder),
         warn_before=tuple(sorted(set(terms.warn_before), reverse=True)),

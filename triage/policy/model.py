@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from datetime import date, time
     from zoneinfo import ZoneInfo
 
+    from triage.policy.next_instance import NextInstance
+
 
 _FRIDAY = 4
 
@@ -195,8 +197,8 @@ class Policy:
     """False where objections to a dossier go to the dossier's handler first."""
     directieklacht_after_answer: bool
     promises: Promises
-    next_instances: tuple[str, ...]
-    """Keys of the texts that name where the sender can go next."""
+    next_instances: tuple[NextInstance, ...]
+    """Where the sender can go next, and when that is named."""
     office: OfficeHours
     reminder_after: Term
     """When a sender who owes facts is reminded once."""

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from triage.errors import PolicyError
 from triage.policy.calendar import known_holidays
 from triage.policy.model import End, Start, Unit
+from triage.policy.next_instance import Moment
 from triage.toml_file import Section
 
 REQUIRABLE = frozenset(
@@ -192,6 +193,14 @@ class PromisesSection(Section):
     proxy_contents: bool = False
 
 
+class NextInstanceSection(Section):
+    """Where a sender can go next, when that is named, and in which words."""
+
+    key: str = Field(pattern=r"^[a-z_]+$")
+    moments: tuple[Moment, ...] = Field(min_length=1)
+    text: dict[str, str] = Field(min_length=1)
+
+
 class PolicyFile(Section):
     """The whole file."""
 
@@ -201,7 +210,7 @@ class PolicyFile(Section):
     home_language: str = Field(pattern=r"^[a-z]{2}$")
     objections_are_complaints: bool = True
     directieklacht_after_answer: bool = False
-    next_instances: tuple[str, ...] = ()
+    next_instances: tuple[NextInstanceSection, ...] = ()
     agency: AgencySection
     dossier: DossierSection
     required: tuple[RequiredSection, ...]
@@ -217,3 +226,12 @@ class PolicyFile(Section):
             if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
                 raise ValueError(f"{address!r} is not an e-mail address")
         return tuple(address.lower() for address in addresses)
+
+    @model_validator(mode="after")
+    def _told_at_home(self) -> Self:
+        for each in self.next_instances:
+            if not each.text.keys() & {"en", self.home_language}:
+                raise ValueError(
+                    f"next instance {each.key!r} has no text in {self.home_language} or en"
+                )
+        return self

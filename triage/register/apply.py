@@ -31,7 +31,7 @@ from triage.register.tables import (
     LedgerEntry,
     OutboxMail,
 )
-from triage.register.tasks import add_task
+from triage.register.tasks import add_task, finish_tasks_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,7 +146,16 @@ def _open(session: Session, entry: LedgerEntry, mail: Handled, now: datetime) ->
     session.add(case)
     session.flush()  # rows that are inserted apart from the session refer to it
     due = f", answer due {decision.due}" if decision.due else ""
-    _record(session, now, "opened", f"Opened by a mail ({decision.kind}){due}", entry, case.number)
+    second = ", second instance" if decision.second_instance else ""
+    record(
+        session,
+        now,
+        "opened",
+        f"Opened by a mail ({decision.kind}{second}){due}",
+        case_number=case.number,
+        ledger_id=entry.id,
+        data={"second_instance": decision.second_instance},
+    )
     if decision.pauses_collection:
         _record(session, now, "collection_paused", "Collection is paused", entry, case.number)
     return case
@@ -179,6 +188,14 @@ def _continue(
         if not case.missing:
             case.completed_at = now
             _record(session, now, "complete", "Nothing is missing any more", entry, case.number)
+            finish_tasks_of(
+                session,
+                case.number,
+                by="the sender",
+                now=now,
+                code="incomplete",
+                note="all that was missing came in",
+            )
     if decision.pauses_collection and not case.collection_paused and case.state is CaseState.OPEN:
         case.collection_paused_at, case.collection_resumed_at = now, None
         _record(session, now, "collection_paused", "Collection is paused", entry, case.number)

@@ -155,17 +155,28 @@ def settle(
     now: datetime,
     remedy: str = "",
     improvement: str = "",
+    stop_collection: bool = False,
 ) -> None:
     """Close a case with its outcome; its open tasks are done with it.
 
-    `remedy` is what was done for the sender, `improvement` what the agency will do better.
+    `remedy` is what was done for the sender, `improvement` what the agency will do better. With
+    `stop_collection` it does not go on ("staken dan wel voortzetten"); raises BadInput where the
+    case never paused it.
     """
     case = case_of(session, number, for_change=True)
+    if stop_collection and case.collection_paused_at is None:
+        raise BadInput(
+            "never paused collection", where=case.number, remedy="Tell the collection system itself"
+        )
     case.state = CaseState.SETTLED
     case.settled_at = now
     case.outcome = outcome
     case.remedy = one_line(remedy)
     case.improvement = one_line(improvement)
+    if stop_collection:
+        case.collection_resumed_at = case.collection_resumed_at or now
+        text = "Collection is to stop"
+        record(session, now, "collection_stopped", text, case_number=case.number)
     _resume_collection(session, case, now)
     record(session, now, "settled", f"{by} settled it: {outcome}", case_number=case.number)
     finish_tasks_of(session, case.number, by=by, now=now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, select
+from sqlmodel import col, func, or_, select
 
 from triage.errors import NotInRegister
 from triage.register.events import events_of
@@ -66,12 +66,17 @@ def find_cases(
     received_from: datetime | None = None,
     received_before: datetime | None = None,
 ) -> tuple[Case, ...]:
-    """Return cases, the soonest due first, those without a term last."""
+    """Return cases, the soonest due first, those without a term last.
+
+    `owner` is an address or what stands before its @, in upper or lower case.
+    """
     wanted = select(Case).where(col(Case.state).in_(states))
     if policy is not None:
         wanted = wanted.where(Case.policy == policy)
     if owner is not None:
-        wanted = wanted.where(Case.owner == owner)
+        named = owner.strip().lower()
+        mine = func.lower(col(Case.owner))
+        wanted = wanted.where(or_(mine == named, mine.startswith(f"{named}@", autoescape=True)))
     if due_before is not None:
         wanted = wanted.where(col(Case.due_at) < due_before)
     if received_from is not None:

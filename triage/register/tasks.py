@@ -73,7 +73,16 @@ def finish_task(session: Session, task_id: int, *, by: str, now: datetime, note:
     )
 
 
-def finish_tasks_of(session: Session, case_number: str, *, by: str, now: datetime) -> None:
-    """Mark all tasks of a case as done, because the case itself is settled."""
+def finish_tasks_of(
+    session: Session,
+    case_number: str,
+    *,
+    by: str,
+    now: datetime,
+    code: str = "",
+    note: str = "the case was settled",
+) -> None:
+    """Mark all tasks of a case (with a `code`, those) as done; `note` says what made them so."""
     for task in open_tasks(session, case_number):
-        finish_task(session, task.id, by=by, now=now, note="the case was settled")
+        if not code or task.code == code:
+            finish_task(session, task.id, by=by, now=now, note=note)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-TOLD = ("collection_paused", "collection_resumed")
+TOLD = ("collection_paused", "collection_resumed", "collection_stopped")
 """Codes of the events that the collection system is told."""
 TASK = "webhook"
 _WORTH_A_TASK = 6

@@ -122,6 +122,7 @@ def _cases(
                 settled_at=case.settled_at,
                 outcome=case.outcome,
                 paused=case.number in resting,
+                collection_paused=case.collection_paused,
                 tasks=tuple(tasks[case.number]),
             )
         )

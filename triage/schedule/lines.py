@@ -107,7 +107,7 @@ def case_line(case: CaseRow, policy: Policy, now: datetime) -> Line:
         ref=case.number,
         what=kind_words(case.kind),
         badge=term_of(case, policy, now),
-        when=f"{due}received {received}",
+        when=f"{due}received {received}{', collection paused' * case.collection_paused}",
         todo=_next_steps(case, policy, now),
         sender=case.sender,
         language=case.language,
@@ -167,9 +167,8 @@ def _after_the_answer(case: CaseRow, policy: Policy, now: datetime) -> tuple[str
     late = ", late" if case.due_at and ended >= case.due_at else ""
     day = day_words(local_day(ended, policy.zone), local_day(now, policy.zone))
     if case.state is CaseState.ANSWERED:
-        return (
-            f"Answered {day}{late}; note its outcome: triage case settle {case.number} OUTCOME",
-        )
+        settle = f"triage case settle {case.number} --outcome OUTCOME"
+        return (f"Answered {day}{late}; note its outcome: {settle}",)
     outcome = f": {case.outcome.value.replace('_', ' ')}" if case.outcome else ""
     return (f"Settled {day}{late}{outcome}",)
 

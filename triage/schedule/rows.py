@@ -69,6 +69,8 @@ class CaseRow:
     outcome: Outcome | None = None
     paused: bool = False
     """A person let it rest: nobody is chased."""
+    collection_paused: bool = False
+    """Collection rests until its answer, as the procedure promises."""
     tasks: tuple[TaskRow, ...] = ()
     """Open ones."""
 
