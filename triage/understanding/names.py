@@ -13,7 +13,7 @@ import re
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from triage.understanding.form import is_blank
+from triage.understanding.form import is_blank, is_role
 from triage.understanding.model import Evidence, Finding, Source
 from triage.understanding.parts import evidence
 from triage.understanding.personal_names import (
@@ -59,7 +59,7 @@ class Place(Enum):
     """Somewhere, and it begins with the first name that signature or From give."""
 
 
-_SEGMENT = re.compile(r"\s*(?:[,;|/(:\t·•]|\s[–—-]+\s|//|\s{3,})\s*")
+_SEGMENT = re.compile(r"\s*(?:[,;|/(:\t·•▪■●∙~]|\s[–—-]+\s|//|\s{3,})\s*")
 _TAIL = re.compile(r"(?:(?<=\w\w)[.!?;):]+|\d|\s[-–—/])\s+(?=[^\W\d])")
 _CONJUNCTION = re.compile(r"\s(?:en|i|og|och|und|and|&|et)\s")
 _POSTCODE_BEFORE = re.compile(r"(?<!\d)\d{4}\s$")
@@ -156,7 +156,7 @@ def _from_form(mail: Mail) -> Iterator[Finding[str]]:
         yield Finding(" ".join(value for value, _, _ in parts), FORM, words)
     for item in mail.fields("name"):
         value = untitled(item.value.split("\n")[0].strip())
-        if value and not is_blank(value) and not any(letter.isdigit() for letter in value):
+        if value and not is_blank(value) and not is_role(value) and not any(letter.isdigit() for letter in value):
             value = _person_of(re.split(r"\s*[(|]", value)[0])
             words = (evidence(mail.typed, item.start, item.end, "form field"),)
             yield Finding(value, FORM - 0.01, words)
