@@ -25,7 +25,7 @@ from triage.understanding.personal_names import (
     untitled,
     without_firm,
 )
-from triage.understanding.phrases import occurrences
+from triage.understanding.phrases import compiled, occurrences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,6 +40,8 @@ COMPLETED = 0.95
 """A first name in the signature, the full name in From."""
 FROM_FULL = 0.85
 """Only in From."""
+FIRM_LIKE = 0.6
+"""Only in From, and it may be a firm's name."""
 FIRST_NAME = 0.6
 """Only a first name, signed."""
 LIKELY = 0.5
@@ -64,6 +66,15 @@ _TAIL = re.compile(r"(?:(?<=\w\w)[.!?;):]+|\d|\s[-–—/])\s+(?=[^\W\d])")
 _CONJUNCTION = re.compile(r"\s(?:en|i|og|och|und|and|&|et)\s")
 _POSTCODE_BEFORE = re.compile(r"(?<!\d)\d{4}\s$")
 _GAP = re.compile(r"[\s:,]{0,3}")
+_FUNCTION = re.compile(r"(?:[a-zà-žæøå][\w'’./-]{2,30}\s){1,3}(?=[A-ZÀ-ÞĀ-Ž][\w'’-]+\s[A-ZÀ-ÞĀ-Ž])")
+"""`advokatfullmektig Cecilie Brox`: a function in lower case before a name."""
+_HOUSE_NUMBER = re.compile(r"\s\d{1,3}[a-zA-Z]?(?![\w-])|\s(?:gate|gata|vei|veg|plass|straat|weg|laan)\b")
+GENERIC = frozenset(
+    "info post kontakt contact mail office kantoor praktijk administratie administrasjon admin biuro"
+    " sekretariat secretariaat receptie reception resepsjon firmapost service debiteuren crediteuren"
+    " boekhouding faktura regnskap ksiegowosc firma hello hei hallo team verkoop sales".split()
+)
+"""Mailboxes of a firm, not of a person."""
 
 
 class _Stretch(NamedTuple):
@@ -73,6 +84,8 @@ class _Stretch(NamedTuple):
     end: int
     place: Place
     cost: float = 0.0
+    weak: bool = False
+    """The words before it open other sentences too."""
 
 
 def name_candidates(mail: Mail, layout: Layout) -> list[Finding[str]]:
@@ -82,8 +95,12 @@ def name_candidates(mail: Mail, layout: Layout) -> list[Finding[str]]:
     sender, known = from_name(mail), Known.of(mail.message.sender)
     found: list[Finding[str]] = []
     for stretch in (*_at_the_end(mail, layout), *_elsewhere(mail, layout, sender)):
-        name = leading_name(mail.typed[stretch.start : stretch.end], known)
+        text = mail.typed[stretch.start : stretch.end]
+        function = _FUNCTION.match(text) if stretch.place is not Place.MENTION else None
+        name = leading_name(text[function.end() :] if function else text, known)
         if name is None or (stretch.place is Place.MENTION and not name.full):
+            continue
+        if stretch.place is Place.MENTION and sender and sender.full and _another(name, sender):
             continue
         at = max(stretch.start, mail.typed.find(name.text, stretch.start, stretch.end))
         piece = stretch.place in {Place.SIGNATURE, Place.ENDING}
@@ -94,12 +111,47 @@ def name_candidates(mail: Mail, layout: Layout) -> list[Finding[str]]:
             and _runs_on(name, sender, mail.typed[at : stretch.end])
         ):
             name = sender
+        end = at + len(name.text)
+        if not known.has(name) and _HOUSE_NUMBER.match(mail.typed, end):
+            continue  # a street or a village with its number
+        if stretch.weak and not (known.has(name) or _here(mail.typed, stretch, at, end)):
+            continue
+        if sender and _first_names_of(name, sender):
+            name = sender
         judged = _judged(mail, name, stretch._replace(start=at), sender, known)
         if judged:
             found.append(judged)
     if sender and sender.full:
-        found.append(Finding(sender.text, FROM_FULL, (_from_evidence(mail),)))
+        sure = FIRM_LIKE if _firm_like(mail, sender) else FROM_FULL
+        found.append(Finding(sender.text, sure, (_from_evidence(mail),)))
     return found
+
+
+def _another(name: Name, sender: Name) -> bool:
+    """Whether a name that begins as the sender's does is somebody else's, or an earlier one."""
+    return not sender.by_initials and sender.surname not in {fold(word) for word in name.words}
+
+
+def _here(text: str, stretch: _Stretch, start: int, end: int) -> bool:
+    """Whether the name stands as one's own: after a colon, or "here" behind it."""
+    if ":" in text[max(0, stretch.start - 2) : start]:
+        return True
+    return compiled("names", "here").match(text, end + 1) is not None
+
+
+def _first_names_of(name: Name, sender: Name) -> bool:
+    """Whether the text has From's two first names: "Kjell Arne", From "Kjell Arne Moen"."""
+    words = [fold(word) for word in sender.words]
+    return 2 <= len(name.words) == len(words) - 1 and [fold(w) for w in name.words] == words[:-1]
+
+
+def _firm_like(mail: Mail, sender: Name) -> bool:
+    """Whether From may show a firm: a general mailbox, and the domain has all its words."""
+    address = mail.message.sender
+    if address is None or fold(address.local) not in GENERIC:
+        return False
+    domain = fold(address.domain)
+    return all(fold(word) in domain for word in sender.words)
 
 
 def best_name(candidates: Iterable[Finding[str]]) -> Finding[str] | None:
@@ -197,7 +249,8 @@ def _elsewhere(mail: Mail, layout: Layout, sender: Name | None) -> Iterator[_Str
     for match in occurrences("names", "introductions", text):
         gap = _GAP.match(text, match.end())
         start = gap.end() if gap else match.end()
-        yield _Stretch(start, min(len(text), start + 60), Place.INTRODUCTION)
+        weak = compiled("names", "weak_introductions").fullmatch(match.group()) is not None
+        yield _Stretch(start, min(len(text), start + 60), Place.INTRODUCTION, weak=weak)
     if sender:
         for match in re.finditer(rf"\b{re.escape(sender.words[0])} (?=\S)", text):
             if not layout.in_signature(match.start()):
@@ -230,7 +283,8 @@ def _judged(
         confidence = place.value + (0.1 if familiar else -0.2)
     elif familiar:
         ending = 0.04 if place is Place.ENDING else 0.0
-        confidence = SIGNED_AND_KNOWN - stretch.cost / 2 - ending
+        other = 0.05 if sender and sender.full and _another(name, sender) else 0.0
+        confidence = SIGNED_AND_KNOWN - stretch.cost / 2 - ending - other
     else:
         confidence = place.value - stretch.cost - (0.1 if sender and sender.full else 0.0)
     return Finding(name.text, confidence, (words,))

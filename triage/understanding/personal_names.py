@@ -185,7 +185,7 @@ def _is_name(words: list[str], known: Known) -> bool:
     common = len(first) > 1 and compiled("names", "not_names").fullmatch(first)
     if common and not known.shows(first):
         return False
-    if any(is_firm(word) for word in solid):
+    if any(is_firm(word) for word in solid) and not all(fold(w) in known.local for w in solid):
         return False
     if not all(word[0].islower() for word in solid):
         return True

@@ -46,6 +46,8 @@ _SEPARATORS = frozenset({"-", "–", "/", "|", "//", "•", "·", "▪", "■", 
 _QUOTES = re.compile(r"^[(\"„“*_>]+|^'(?![ts]\b)|[\"„“”'*_>]+$")
 _ORDINAL = re.compile(r"\d{1,4}(?:e|de|ste|\.)?")
 _PREFIXED = re.compile(r"\b(?:ul|al|os|pl)\.?\s", re.IGNORECASE)
+_IN_TOWN = re.compile(r"(?:^|\s)(?:w|we|in|te)\s[A-ZÀ-ÞĀ-Ž][\w'’-]+,?\s$")
+"""`w Bytomiu na Wrocławskiej 40`: the street begins behind the small word."""
 _TITLE = re.compile(
     r"(?:dr|st|prof|gen|ks|burg|mgr|pres|min|bp|kard|marsz|pplk|płk|hl|sankt)\.?", re.IGNORECASE
 )
@@ -128,7 +130,7 @@ def _name_before(text: str, number: int) -> tuple[int, bool] | None:
         offset = low + token.start() + token.group().find(bare)
         if role is _Role.PREFIX:
             return (offset, True) if taken else None
-        if role is _Role.STRANGE:
+        if role is _Role.STRANGE or (role is _Role.SMALL and _IN_TOWN.search(before[: token.start()])):
             break
         strong = strong or role is _Role.STREET_WORD
         if role in {_Role.STREET_WORD, _Role.NAME} or (role is _Role.JOINED and start is not None):
