@@ -62,6 +62,7 @@ _I_AM_FROM = re.compile(
     re.IGNORECASE,
 )
 _LIVES_IN = re.compile(r"\s+([A-ZÀ-Ž][\w'’-]+(?:[ -][A-ZÀ-Ž][\w'’-]+){0,2})")
+_NAME_WORD = re.compile(r"[^\W\d_][^\W\d]+")
 _BORN = re.compile(r"\b(?:geb|born|født|född|ur\b|urodz)", re.IGNORECASE)
 _TOWN_JOIN = re.compile(
     r"\s(?:i|im|am|an|aan|op|bij|nad|upon|en)\s|Śl|Wlkp|Maz|Górn|Doln|Now[aey]|Star[aey]|Wielk|Mał"
@@ -231,7 +232,8 @@ def _alone(mail: Mail, layout: Layout, each: Read) -> bool:
             bounded = not before or before.endswith((",", "|", "-"))
             behind = text[each.end : line.end].strip(" .,;|")
             words = Name.of(text[each.start : each.end])
-            return bounded and not behind and not Known.of(mail.message.sender).has(words)
+            capital = text[each.start].isupper()
+            return capital and bounded and not behind and not Known.of(mail.message.sender).has(words)
     return False
 
 
@@ -298,6 +300,9 @@ def _town_alone(mail: Mail, layout: Layout) -> Iterator[Finding[Address]]:
                 yield _town(mail, *after.span("city"), after["city"], sure - 0.05)
             elif name and at <= 1 and len(pieces) == 2 - at and _may_be_town(mail, name):
                 yield _town(mail, low, high, name, UNLISTED_TOWN)
+        behind = _behind_name(mail, start, line.end)
+        if behind:
+            yield _town(mail, *behind, text[slice(*behind)], LIVES_IN)
     signed = _SIGNED_FROM.search(text, max(0, len(text) - 90))
     for match in (signed, _I_AM_FROM.search(text)):
         if match and match["city"][0].isupper() and city_at(text, *match.span("city")):
@@ -307,6 +312,16 @@ def _town_alone(mail: Mail, layout: Layout) -> Iterator[Finding[Address]]:
         city = _LIVES_IN.match(text, match.end())
         if city and is_town(city[1]):
             yield _town(mail, city.start(1), city.end(1), city[1], LIVES_IN)
+
+
+def _behind_name(mail: Mail, start: int, end: int) -> tuple[int, int] | None:
+    """Return the listed town directly behind the sender's name: `Roelof Veldkamp Meppel`."""
+    known = Known.of(mail.message.sender)
+    words = list(_NAME_WORD.finditer(mail.typed, start, end))
+    for before, name, town in zip(words, words[1:], words[2:], strict=False):
+        if known.shows(name.group()) and known.shows(before.group()) and is_town(town.group()):
+            return None if known.shows(town.group()) else town.span()
+    return None
 
 
 def _may_be_town(mail: Mail, name: str) -> bool:

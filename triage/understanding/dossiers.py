@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -326,6 +326,7 @@ def _each_once(findings: Iterable[Finding[str]]) -> tuple[Finding[str], ...]:
     return tuple(best.values())
 
 
+@lru_cache(maxsize=4096)
 def _phone_type(digits: str, country: str) -> int | None:
     """Return what kind of phone number of the country the digits could be, None for none."""
     try:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from triage.understanding.form import is_blank, is_role
@@ -68,7 +69,7 @@ _POSTCODE_BEFORE = re.compile(r"(?<!\d)\d{4}\s$")
 _GAP = re.compile(r"[\s:,]{0,3}")
 _FUNCTION = re.compile(r"(?:[a-zà-žæøå][\w'’./-]{2,30}\s){1,3}(?=[A-ZÀ-ÞĀ-Ž][\w'’-]+\s[A-ZÀ-ÞĀ-Ž])")
 """`advokatfullmektig Cecilie Brox`: a function in lower case before a name."""
-_HOUSE_NUMBER = re.compile(r"\s\d{1,3}[a-zA-Z]?(?![\w-])|\s(?:gate|gata|vei|veg|plass|straat|weg|laan)\b")
+_HOUSE_NUMBER = re.compile(r" \d{1,3}[a-zA-Z]?(?![\w-]| \d)| (?:gate|gata|vei|veg|plass|straat|weg|laan)\b")
 GENERIC = frozenset(
     "info post kontakt contact mail office kantoor praktijk administratie administrasjon admin biuro"
     " sekretariat secretariaat receptie reception resepsjon firmapost service debiteuren crediteuren"
@@ -121,15 +122,33 @@ def name_candidates(mail: Mail, layout: Layout) -> list[Finding[str]]:
         judged = _judged(mail, name, stretch._replace(start=at), sender, known)
         if judged:
             found.append(judged)
+        if stretch.place is Place.SIGNATURE and not name.full and not name.by_initials:
+            found.extend(_written_out(mail, name, known))
     if sender and sender.full:
         sure = FIRM_LIKE if _firm_like(mail, sender) else FROM_FULL
         found.append(Finding(sender.text, sure, (_from_evidence(mail),)))
     return found
 
 
+def _written_out(mail: Mail, name: Name, known: Known) -> Iterator[Finding[str]]:
+    """Yield the full name of which only the first stands in the signature, from the text."""
+    for match in islice(re.finditer(rf"\b{re.escape(name.text)} (?=\S)", mail.typed), 4):
+        full = leading_name(mail.typed[match.start() : match.start() + 60], known)
+        if full and full.full and known.shows(full.words[-1]):
+            end = match.start() + len(full.text)
+            words = evidence(mail.typed, match.start(), end, "name, mention")
+            yield Finding(full.text, Place.MENTION.value, (words,))
+
+
 def _another(name: Name, sender: Name) -> bool:
     """Whether a name that begins as the sender's does is somebody else's, or an earlier one."""
     return not sender.by_initials and sender.surname not in {fold(word) for word in name.words}
+
+
+def _differs(name: Name, sender: Name) -> bool:
+    """Whether first name or surname is not the one in From; an initial may stand for it."""
+    first, known = fold(name.words[0]), {fold(word) for word in sender.words}
+    return _another(name, sender) or not (first in known or first[:1] == fold(sender.words[0])[:1])
 
 
 def _here(text: str, stretch: _Stretch, start: int, end: int) -> bool:
@@ -230,7 +249,8 @@ def _at_the_end(mail: Mail, layout: Layout) -> Iterator[_Stretch]:
         cost = 0.02 * at + (0.0 if layout.closing is not None else 0.02)
         for order, (start, end) in enumerate(_pieces(text, low, line.end)[:4]):
             yield _Stretch(start, end, Place.SIGNATURE, cost + 0.03 * order)
-    for line in layout.lines[max(0, last - 2) : last]:
+    above = layout.lines[first - 1 : first] if first and layout.closing is None else ()
+    for line in (*layout.lines[max(0, last - 2) : last], *above):
         tails = [match.end() for match in _TAIL.finditer(text, line.start, line.end)]
         for back, tail in enumerate(reversed(tails[-3:])):
             if not _POSTCODE_BEFORE.search(text[line.start : tail]):
@@ -283,7 +303,7 @@ def _judged(
         confidence = place.value + (0.1 if familiar else -0.2)
     elif familiar:
         ending = 0.04 if place is Place.ENDING else 0.0
-        other = 0.05 if sender and sender.full and _another(name, sender) else 0.0
+        other = 0.05 if sender and sender.full and _differs(name, sender) else 0.0
         confidence = SIGNED_AND_KNOWN - stretch.cost / 2 - ending - other
     else:
         confidence = place.value - stretch.cost - (0.1 if sender and sender.full else 0.0)

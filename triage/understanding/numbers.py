@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from triage.understanding.phrases import compiled, grouped
@@ -95,6 +96,7 @@ class Number:
         return self.text.lstrip("(").startswith(("+", "00"))
 
 
+@lru_cache(maxsize=8)
 def numbers(text: str) -> tuple[Number, ...]:
     """Return the numbers of a text in order; short ones and parts of an IBAN are left out."""
     accounts = [match.span() for match in _IBAN.finditer(text)]
