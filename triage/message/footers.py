@@ -97,7 +97,11 @@ def _signed_above(paragraph: Sequence[str]) -> int:
         return 0
     for index, line in enumerate(paragraph[:_MAX_DISCLAIMER]):
         text = line[:_MAX_PARAGRAPH].lower()
-        if _opens(line) or mentions(text, words.paper) or any(mentions(text, g) for g in words.legal):
+        if (
+            _opens(line)
+            or mentions(text, words.paper)
+            or any(mentions(text, g) for g in words.legal)
+        ):
             return index
         if _RULE.fullmatch(line[:300]) or _is_app_line(line):
             return 0

@@ -153,9 +153,11 @@ def _bare_city(text: str, street: Street, town: Town | None) -> Span | None:
     inside = _CITY_IN_SENTENCE.match(text, street.end)
     if inside:
         start, end = inside.span("city")
-        first = start + len(text[start:end].split(" ")[0])
+        first = start + len(text[start:end].split(" ", maxsplit=1)[0])
         for stop in (end, first):
-            if is_town(text[start:stop]) or (inside["in"] and stop == first and city_at(text, start, stop)):
+            if is_town(text[start:stop]) or (
+                inside["in"] and stop == first and city_at(text, start, stop)
+            ):
                 return start, stop
     low = max(0, street.start - _NEAR)
     if town is not None and town.city is not None:

@@ -67,7 +67,9 @@ _BORN = re.compile(r"\b(?:geb|born|født|född|ur\b|urodz)", re.IGNORECASE)
 _TOWN_JOIN = re.compile(
     r"\s(?:i|im|am|an|aan|op|bij|nad|upon|en)\s|Śl|Wlkp|Maz|Górn|Doln|Now[aey]|Star[aey]|Wielk|Mał"
 )
-_BETWEEN = re.compile(r"[\s:]*(?:[^\W\d_]{1,9}[\s,]+){0,3}(?:[A-ZÀ-ÞĀ-Ž][\w'’-]+,?\s(?:op|na|przy|i|på|aan|in)\s(?:de )?)?")
+_BETWEEN = re.compile(
+    r"[\s:]*(?:[^\W\d_]{1,9}[\s,]+){0,3}(?:[A-ZÀ-ÞĀ-Ž][\w'’-]+,?\s(?:op|na|przy|i|på|aan|in)\s(?:de )?)?"
+)
 """Small words, and a town, between "I live" and the street."""
 _WORDS_BEFORE = 70
 
@@ -233,7 +235,9 @@ def _alone(mail: Mail, layout: Layout, each: Read) -> bool:
             behind = text[each.end : line.end].strip(" .,;|")
             words = Name.of(text[each.start : each.end])
             capital = text[each.start].isupper()
-            return capital and bounded and not behind and not Known.of(mail.message.sender).has(words)
+            return (
+                capital and bounded and not behind and not Known.of(mail.message.sender).has(words)
+            )
     return False
 
 

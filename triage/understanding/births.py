@@ -32,7 +32,8 @@ _ID_BEHIND = re.compile(
     r"[\s,;/|)-]{1,4}(?:bsn|fnr|fødselsn|f\.?nr|personn|pnr|pesel|cpr|d-n|id-n)", re.IGNORECASE
 )
 _ID_BEFORE = re.compile(
-    r"(?:bsn|fnr|f\.nr|fødselsn\w*|personn\w*|pnr|pesel|cpr)\.?:?\s[\d .-]{6,16}[\s,;/|(]{1,4}$", re.IGNORECASE
+    r"(?:bsn|fnr|f\.nr|fødselsn\w*|personn\w*|pnr|pesel|cpr)\.?:?\s[\d .-]{6,16}[\s,;/|(]{1,4}$",
+    re.IGNORECASE,
 )
 _PERSON_BEFORE = re.compile(r"[A-ZÀ-ÞĀ-Ž][\w'’-]+\s[A-ZÀ-ÞĀ-Ž][\w'’-]+\s?\($")
 _OF_AGE = re.compile(

@@ -275,7 +275,16 @@ def _bare_day(text: DateText, article: str, end: int) -> bool:
     following = text.tokens[end] if end < len(text.tokens) else None
     if not nordic or (following and (following.number or text.unit(end))):
         return False
-    return text.word(end) not in {"kr", "kroner", "kronor", "prosent", "procent", "år", "ganger", "-"}
+    return text.word(end) not in {
+        "kr",
+        "kroner",
+        "kronor",
+        "prosent",
+        "procent",
+        "år",
+        "ganger",
+        "-",
+    }
 
 
 def _one(

@@ -48,9 +48,11 @@ def _in_named_month(text: str, found: list[Found]) -> list[Found]:
     for each in found:
         if each.whole_month and each.form is Form.MONTH:
             month = each
-        elif each.form is not Form.DAY_ONLY or month is None:
-            month = None
-        elif _SENTENCE.search(text, month.end, each.start):
+        elif (
+            each.form is not Form.DAY_ONLY
+            or month is None
+            or _SENTENCE.search(text, month.end, each.start)
+        ):
             month = None
         else:
             day = day_of(month.day.year, month.day.month, each.day.day)

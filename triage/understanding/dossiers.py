@@ -49,7 +49,9 @@ CALLED_PHONE = 0.55
 DOUBTFUL_BESIDE = 0.2
 """It could be a phone number, while another number is the dossier's."""
 
-_FILE_REFERENCE = re.compile(r"(?:\d\d|(?:19|20)\d\d)/\d{3,}|\d{3,}/(?:\d\d|(?:19|20)\d\d)|20[12]\d[-.]\d{4}")
+_FILE_REFERENCE = re.compile(
+    r"(?:\d\d|(?:19|20)\d\d)/\d{3,}|\d{3,}/(?:\d\d|(?:19|20)\d\d)|20[12]\d[-.]\d{4}"
+)
 """How courts and offices number their files: `26/40118`, `1184/23`, `2026-0215`."""
 _ENDS_IN = re.compile(
     r"\b(?:eindig\w{0,3} op|eindigend op|kończ\w{1,6} się na|końcówk\w{1,3}|slutt?er på|sluttar på|slutar på|ender på"

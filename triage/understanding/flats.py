@@ -8,7 +8,6 @@ post ("bus 3", "b001"), Poczta Polska ("m. 5", "lok. 3", "bl. 12", "kl. B"), Kar
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 _SIGN: Final = r"[HULK]?\d{1,4}[a-zA-Z]?(?![\w/])|[A-Za-z]\d{0,3}(?!\w)"

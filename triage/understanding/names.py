@@ -69,11 +69,44 @@ _POSTCODE_BEFORE = re.compile(r"(?<!\d)\d{4}\s$")
 _GAP = re.compile(r"[\s:,]{0,3}")
 _FUNCTION = re.compile(r"(?:[a-zà-žæøå][\w'’./-]{2,30}\s){1,3}(?=[A-ZÀ-ÞĀ-Ž][\w'’-]+\s[A-ZÀ-ÞĀ-Ž])")
 """`advokatfullmektig Cecilie Brox`: a function in lower case before a name."""
-_HOUSE_NUMBER = re.compile(r" \d{1,3}[a-zA-Z]?(?![\w-]| \d)| (?:gate|gata|vei|veg|plass|straat|weg|laan)\b")
+_HOUSE_NUMBER = re.compile(
+    r" \d{1,3}[a-zA-Z]?(?![\w-]| \d)| (?:gate|gata|vei|veg|plass|straat|weg|laan)\b"
+)
 GENERIC = frozenset(
-    "info post kontakt contact mail office kantoor praktijk administratie administrasjon admin biuro"
-    " sekretariat secretariaat receptie reception resepsjon firmapost service debiteuren crediteuren"
-    " boekhouding faktura regnskap ksiegowosc firma hello hei hallo team verkoop sales".split()
+    [
+        "info",
+        "post",
+        "kontakt",
+        "contact",
+        "mail",
+        "office",
+        "kantoor",
+        "praktijk",
+        "administratie",
+        "administrasjon",
+        "admin",
+        "biuro",
+        "sekretariat",
+        "secretariaat",
+        "receptie",
+        "reception",
+        "resepsjon",
+        "firmapost",
+        "service",
+        "debiteuren",
+        "crediteuren",
+        "boekhouding",
+        "faktura",
+        "regnskap",
+        "ksiegowosc",
+        "firma",
+        "hello",
+        "hei",
+        "hallo",
+        "team",
+        "verkoop",
+        "sales",
+    ]
 )
 """Mailboxes of a firm, not of a person."""
 
@@ -227,7 +260,12 @@ def _from_form(mail: Mail) -> Iterator[Finding[str]]:
         yield Finding(" ".join(value for value, _, _ in parts), FORM, words)
     for item in mail.fields("name"):
         value = untitled(item.value.split("\n")[0].strip())
-        if value and not is_blank(value) and not is_role(value) and not any(letter.isdigit() for letter in value):
+        if (
+            value
+            and not is_blank(value)
+            and not is_role(value)
+            and not any(letter.isdigit() for letter in value)
+        ):
             value = _person_of(re.split(r"\s*[(|]", value)[0])
             words = (evidence(mail.typed, item.start, item.end, "form field"),)
             yield Finding(value, FORM - 0.01, words)

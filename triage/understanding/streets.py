@@ -130,7 +130,9 @@ def _name_before(text: str, number: int) -> tuple[int, bool] | None:
         offset = low + token.start() + token.group().find(bare)
         if role is _Role.PREFIX:
             return (offset, True) if taken else None
-        if role is _Role.STRANGE or (role is _Role.SMALL and _IN_TOWN.search(before[: token.start()])):
+        if role is _Role.STRANGE or (
+            role is _Role.SMALL and _IN_TOWN.search(before[: token.start()])
+        ):
             break
         strong = strong or role is _Role.STREET_WORD
         if role in {_Role.STREET_WORD, _Role.NAME} or (role is _Role.JOINED and start is not None):
