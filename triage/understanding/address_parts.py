@@ -22,12 +22,14 @@ _GAP = re.compile(
     r"[\s,.;|/•·▪■●∙~–-]{0,4}(?:\n[\s>]{0,3})?(?:te |in |w |i |på |à |poczta |post )?\(?"
 )
 _CITY_BEHIND = re.compile(
-    r"(?:[ \t]*[,|–/▪·•-]?[ \t]*\n?[ \t]*(?:te |in |w |i |på )?)(?P<city>[^\W\d][^\n,;|:()\d–]{1,30}?)"
+    r"(?:[ \t]*[,|–/▪·•-]?[ \t]*\n?[ \t]*(?:te |in |w |i |på )?)"
+    r"(?P<city>[^\W\d][^\n,;|:()\d–]{1,30}?)"
     r"(?=\s*(?:$|[\n,;|()–]|\.(?:\s|$)|\s-\s|\s\d|\skod\b))"
 )
 _CITY_IN_SENTENCE = re.compile(
-    r"(?:,? ?(?P<in>te|in|w|we|i|på|à|à) |,? )"
-    r"(?P<city>(?:'[st][- ]|Den |Sint[- ])?[A-ZÀ-ÞĀ-Ž][\w'’-]+(?:[ -](?:aan|den|de|op|a/d|i)[ -](?:den |de )?[A-ZÀ-Ž][\w'’-]+"
+    r"(?:,? ?(?P<in>te|in|w|we|i|på|à) |,? )"
+    r"(?P<city>(?:'[st][- ]|Den |Sint[- ])?[A-ZÀ-ÞĀ-Ž][\w'’-]+"
+    r"(?:[ -](?:aan|den|de|op|a/d|i)[ -](?:den |de )?[A-ZÀ-Ž][\w'’-]+"
     r"| [A-ZÀ-ÞĀ-Ž][\w'’-]+)?)"
 )
 """A town behind the street, and the sentence goes on: `Kerkstraat 5 in Hoorn en ik ...`."""
@@ -150,26 +152,36 @@ def _bare_city(text: str, street: Street, town: Town | None) -> Span | None:
             return start, start + len(name)
         if is_town(text[start:end]):
             return start, end
-    inside = _CITY_IN_SENTENCE.match(text, street.end)
-    if inside:
-        start, end = inside.span("city")
-        first = start + len(text[start:end].split(" ", maxsplit=1)[0])
-        for stop in (end, first):
-            if is_town(text[start:stop]) or (
-                inside["in"] and stop == first and city_at(text, start, stop)
-            ):
-                return start, stop
-    low = max(0, street.start - _NEAR)
-    if town is not None and town.city is not None:
+    inside = _city_in_sentence(text, street.end)
+    if inside or (town is not None and town.city is not None):
+        return inside
+    return _city_before(text, street.start)
+
+
+def _city_in_sentence(text: str, at: int) -> Span | None:
+    """Return the town behind a street whose sentence goes on."""
+    inside = _CITY_IN_SENTENCE.match(text, at)
+    if not inside:
         return None
-    there = _LIVES_THERE.search(text, low, street.start)
+    start, end = inside.span("city")
+    first = start + len(text[start:end].split(" ", maxsplit=1)[0])
+    for stop in (end, first):
+        told = inside["in"] and stop == first and city_at(text, start, stop)
+        if told or is_town(text[start:stop]):
+            return start, stop
+    return None
+
+
+def _city_before(text: str, at: int) -> Span | None:
+    """Return the town before a street that begins here."""
+    low = max(0, at - _NEAR)
+    there = _LIVES_THERE.search(text, low, at)
     if there and city_at(text, *there.span("city")):
         return there.span("city")
-    before = _CITY_BEFORE.search(text[low : street.start])
-    if before is None or not (before["comma"] or _POLISH_PREFIX.match(text, street.start)):
+    polish = _POLISH_PREFIX.match(text, at)
+    before = _CITY_BEFORE.search(text[low:at])
+    if before is None or not (before["comma"] or polish):
         return None
     start, end = low + before.start("city"), low + before.end("city")
     name = city_at(text, start, end)
-    if name and (is_town(name) or _POLISH_PREFIX.match(text, street.start)):
-        return start, start + len(name)
-    return None
+    return (start, start + len(name)) if name and (is_town(name) or polish) else None

@@ -56,8 +56,9 @@ _SIGNED_FROM = re.compile(
 )
 """The last words of a text: `hilsen Roy Arne i Øksnes`."""
 _I_AM_FROM = re.compile(
-    r"\b(?:ik ben|ik heet|mijn naam is|jestem|nazywam się|jeg er|eg er|jeg heter|eg heiter|jag är|jag heter|my name is|i am"
-    r"|ich bin) [A-ZÀ-Ž][\w'’-]+(?: [\w'’-]+){0,2} (?:uit|te|z|ze|fra|frå|från|from|aus) "
+    r"\b(?:ik ben|ik heet|mijn naam is|jestem|nazywam się|jeg er|eg er|jeg heter"
+    r"|eg heiter|jag är|jag heter|my name is|i am|ich bin)"
+    r" [A-ZÀ-Ž][\w'’-]+(?: [\w'’-]+){0,2} (?:uit|te|z|ze|fra|frå|från|from|aus) "
     r"(?P<city>[A-ZÀ-ÞĀ-Ž][^\W\d]{2,30}(?:[ -][A-ZÀ-ÞĀ-Ž][^\W\d]{1,30}){0,2})",
     re.IGNORECASE,
 )
@@ -68,7 +69,8 @@ _TOWN_JOIN = re.compile(
     r"\s(?:i|im|am|an|aan|op|bij|nad|upon|en)\s|Śl|Wlkp|Maz|Górn|Doln|Now[aey]|Star[aey]|Wielk|Mał"
 )
 _BETWEEN = re.compile(
-    r"[\s:]*(?:[^\W\d_]{1,9}[\s,]+){0,3}(?:[A-ZÀ-ÞĀ-Ž][\w'’-]+,?\s(?:op|na|przy|i|på|aan|in)\s(?:de )?)?"
+    r"[\s:]*(?:[^\W\d_]{1,9}[\s,]+){0,3}"
+    r"(?:[A-ZÀ-ÞĀ-Ž][\w'’-]+,?\s(?:op|na|przy|i|på|aan|in)\s(?:de )?)?"
 )
 """Small words, and a town, between "I live" and the street."""
 _WORDS_BEFORE = 70
@@ -307,6 +309,12 @@ def _town_alone(mail: Mail, layout: Layout) -> Iterator[Finding[Address]]:
         behind = _behind_name(mail, start, line.end)
         if behind:
             yield _town(mail, *behind, text[slice(*behind)], LIVES_IN)
+    yield from _lives_in(mail)
+
+
+def _lives_in(mail: Mail) -> Iterator[Finding[Address]]:
+    """Yield towns by the name in the last words, and after "I am X from" and "I live in"."""
+    text = mail.typed
     signed = _SIGNED_FROM.search(text, max(0, len(text) - 90))
     for match in (signed, _I_AM_FROM.search(text)):
         if match and match["city"][0].isupper() and city_at(text, *match.span("city")):

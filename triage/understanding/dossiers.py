@@ -54,7 +54,8 @@ _FILE_REFERENCE = re.compile(
 )
 """How courts and offices number their files: `26/40118`, `1184/23`, `2026-0215`."""
 _ENDS_IN = re.compile(
-    r"\b(?:eindig\w{0,3} op|eindigend op|kończ\w{1,6} się na|końcówk\w{1,3}|slutt?er på|sluttar på|slutar på|ender på"
+    r"\b(?:eindig\w{0,3} op|eindigend op|kończ\w{1,6} się na|końcówk\w{1,3}|slutt?er på"
+    r"|sluttar på|slutar på|ender på"
     r"|ending in|ends in|ends with|endet auf|endend auf)\s(?P<end>\d{2,5})(?!\d)",
     re.IGNORECASE,
 )

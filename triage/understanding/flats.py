@@ -37,8 +37,9 @@ _FLOOR: Final = (
     rf"|{_NUMERAL}\s(?:piętro|p|floor|OG)\b\.?|piętro\s(?:\d{{1,2}}|{_NUMERAL})\b"
     r"|\d{1,2}\.?\s?(?:tv|th|mf)\b\.?(?:\s?(?:tv|th|mf)\b\.?)?"
     r"|st(?:\.|uen)?\s?(?:tv|th|mf)\b\.?|st\.?(?=,)"
-    r"|(?:u\.? ?etg|kjeller|sokkel|loft|parter|suterena|poddasze|EG|DG|HH|VH|Hinterhaus|Vorderhaus|begane grond"
-    r"|bg|souterrain|achterhuis|voorhuis|bovenwoning|benedenwoning|rdc|bajo|ático)\b\.?"
+    r"|(?:u\.? ?etg|kjeller|sokkel|loft|parter|suterena|poddasze|EG|DG|HH|VH|Hinterhaus"
+    r"|Vorderhaus|begane grond|bg|souterrain|achterhuis|voorhuis|bovenwoning"
+    r"|benedenwoning|rdc|bajo|ático)\b\.?"
     r"|\d{1,2}\s?[º°ª]\s?[A-Z]?(?!\w)"
 )
 _ADDITION: Final = (

@@ -26,7 +26,7 @@ from triage.understanding.personal_names import (
     untitled,
     without_firm,
 )
-from triage.understanding.phrases import compiled, occurrences
+from triage.understanding.phrases import compiled, occurrences, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -72,43 +72,6 @@ _FUNCTION = re.compile(r"(?:[a-zà-žæøå][\w'’./-]{2,30}\s){1,3}(?=[A-ZÀ-�
 _HOUSE_NUMBER = re.compile(
     r" \d{1,3}[a-zA-Z]?(?![\w-]| \d)| (?:gate|gata|vei|veg|plass|straat|weg|laan)\b"
 )
-GENERIC = frozenset(
-    [
-        "info",
-        "post",
-        "kontakt",
-        "contact",
-        "mail",
-        "office",
-        "kantoor",
-        "praktijk",
-        "administratie",
-        "administrasjon",
-        "admin",
-        "biuro",
-        "sekretariat",
-        "secretariaat",
-        "receptie",
-        "reception",
-        "resepsjon",
-        "firmapost",
-        "service",
-        "debiteuren",
-        "crediteuren",
-        "boekhouding",
-        "faktura",
-        "regnskap",
-        "ksiegowosc",
-        "firma",
-        "hello",
-        "hei",
-        "hallo",
-        "team",
-        "verkoop",
-        "sales",
-    ]
-)
-"""Mailboxes of a firm, not of a person."""
 
 
 class _Stretch(NamedTuple):
@@ -129,29 +92,9 @@ def name_candidates(mail: Mail, layout: Layout) -> list[Finding[str]]:
     sender, known = from_name(mail), Known.of(mail.message.sender)
     found: list[Finding[str]] = []
     for stretch in (*_at_the_end(mail, layout), *_elsewhere(mail, layout, sender)):
-        text = mail.typed[stretch.start : stretch.end]
-        function = _FUNCTION.match(text) if stretch.place is not Place.MENTION else None
-        name = leading_name(text[function.end() :] if function else text, known)
-        if name is None or (stretch.place is Place.MENTION and not name.full):
+        name, at = _name_at(mail, stretch, sender, known)
+        if name is None:
             continue
-        if stretch.place is Place.MENTION and sender and sender.full and _another(name, sender):
-            continue
-        at = max(stretch.start, mail.typed.find(name.text, stretch.start, stretch.end))
-        piece = stretch.place in {Place.SIGNATURE, Place.ENDING}
-        if (
-            sender
-            and sender.full
-            and piece
-            and _runs_on(name, sender, mail.typed[at : stretch.end])
-        ):
-            name = sender
-        end = at + len(name.text)
-        if not known.has(name) and _HOUSE_NUMBER.match(mail.typed, end):
-            continue  # a street or a village with its number
-        if stretch.weak and not (known.has(name) or _here(mail.typed, stretch, at, end)):
-            continue
-        if sender and _first_names_of(name, sender):
-            name = sender
         judged = _judged(mail, name, stretch._replace(start=at), sender, known)
         if judged:
             found.append(judged)
@@ -161,6 +104,32 @@ def name_candidates(mail: Mail, layout: Layout) -> list[Finding[str]]:
         sure = FIRM_LIKE if _firm_like(mail, sender) else FROM_FULL
         found.append(Finding(sender.text, sure, (_from_evidence(mail),)))
     return found
+
+
+def _name_at(
+    mail: Mail, stretch: _Stretch, sender: Name | None, known: Known
+) -> tuple[Name | None, int]:
+    """Return the name that a stretch begins with, and where; None where it is no sender's."""
+    text = mail.typed[stretch.start : stretch.end]
+    mention = stretch.place is Place.MENTION
+    function = None if mention else _FUNCTION.match(text)
+    name = leading_name(text[function.end() :] if function else text, known)
+    if name is None or (mention and not name.full):
+        return None, 0
+    at = max(stretch.start, mail.typed.find(name.text, stretch.start, stretch.end))
+    full = sender if sender and sender.full else None
+    if mention and full and _another(name, full):
+        return None, 0
+    piece = stretch.place in {Place.SIGNATURE, Place.ENDING}
+    if full and piece and _runs_on(name, full, mail.typed[at : stretch.end]):
+        name = full
+    end = at + len(name.text)
+    if not known.has(name) and (
+        _HOUSE_NUMBER.match(mail.typed, end)  # a street or a village with its number
+        or (stretch.weak and not _here(mail.typed, stretch, at, end))
+    ):
+        return None, 0
+    return (sender if sender and _first_names_of(name, sender) else name), at
 
 
 def _written_out(mail: Mail, name: Name, known: Known) -> Iterator[Finding[str]]:
@@ -200,7 +169,7 @@ def _first_names_of(name: Name, sender: Name) -> bool:
 def _firm_like(mail: Mail, sender: Name) -> bool:
     """Whether From may show a firm: a general mailbox, and the domain has all its words."""
     address = mail.message.sender
-    if address is None or fold(address.local) not in GENERIC:
+    if address is None or fold(address.local) not in phrases("names", "firm_mailboxes"):
         return False
     domain = fold(address.domain)
     return all(fold(word) in domain for word in sender.words)

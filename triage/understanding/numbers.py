@@ -41,8 +41,9 @@ _NUMBERED = re.compile(r"(?:nr|nummer|number|no)\.?$|^(?:nr|numer)\b", re.IGNORE
 _ASIDE = re.compile(r"\s*\([^()\d]{0,40}\)(?=\s*:\s*$)")
 """`Sprawa (znalazłem w SMS-ie): ...`: what a label says in brackets."""
 _RATHER = re.compile(
-    r"\b(?:zamiast|w miejsce|i stedet for|i staden for|istedenfor|i stället för|in plaats van|ipv|i\.p\.v\."
-    r"|instead of|statt|anstatt|au lieu de)\s(?:(?:nr|numeru?|nummer|number|akt|sprawy)\.? ?){0,2}$",
+    r"\b(?:zamiast|w miejsce|i stedet for|i staden for|istedenfor|i stället för|in plaats van"
+    r"|ipv|i\.p\.v\.|instead of|statt|anstatt|au lieu de)"
+    r"\s(?:(?:nr|numeru?|nummer|number|akt|sprawy)\.? ?){0,2}$",
     re.IGNORECASE,
 )
 """What stands before these words names another number: `faktura 914/2025 zamiast ...`."""

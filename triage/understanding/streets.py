@@ -34,7 +34,8 @@ _HOUSE = (
 )
 _NUMBER = re.compile(rf"(?<![\w.,/€+–-])(?<!\d ){_HOUSE}")
 _AFTER_YEAR = re.compile(
-    rf"(?:(?:1[5-9]|20)\d\d|(?:\d\d)?\d\d-(?:\d\d)?\d\d) (?:nr\.? ?)?(?!\d{{4}} ?[A-Za-z]{{2}}\b|\d{{4}} [A-Z]){_HOUSE}"
+    rf"(?:(?:1[5-9]|20)\d\d|(?:\d\d)?\d\d-(?:\d\d)?\d\d) (?:nr\.? ?)?"
+    rf"(?!\d{{4}} ?[A-Za-z]{{2}}\b|\d{{4}} [A-Z]){_HOUSE}"
 )
 """A year in a street's name, and the house number: "Boulevard 1945 303-18"."""
 _TOKEN = re.compile(r"\S+")
@@ -53,8 +54,10 @@ _TITLE = re.compile(
 )
 _LOWER_NAME = re.compile(r"[a-zà-þā-žæøå]{3,30}")
 _NUMBER_FIRST = re.compile(
-    rf"(?<![\w.,/€-])(?:{BEFORE})?(?:\d{{1,4}}[a-zA-Z]?(?: bis| ter)?,? (?:(?:rue|avenue|boulevard|chemin|impasse|place|allée"
-    r"|quai|cours)(?: [\w'’-]{1,30}){1,4}|(?:[A-Z][\w'’.]{1,30} ){1,3}(?:Street|Road|Avenue|Lane|Close|Drive"
+    rf"(?<![\w.,/€-])(?:{BEFORE})?(?:\d{{1,4}}[a-zA-Z]?(?: bis| ter)?,? "
+    r"(?:(?:rue|avenue|boulevard|chemin|impasse|place|allée"
+    r"|quai|cours)(?: [\w'’-]{1,30}){1,4}|(?:[A-Z][\w'’.]{1,30} ){1,3}"
+    r"(?:Street|Road|Avenue|Lane|Close|Drive"
     r"|Court|Row|Mount|Place|Way|Terrace|Crescent|Gardens|Square|Hill|Grove|Green|Park|View|Walk|Quay|Parade"
     rf"|Heights|Mews|Rise|St|Rd|Ave)))(?:{BEHIND})(?=$|[\s,.;|])",
     re.MULTILINE,

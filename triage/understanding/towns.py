@@ -59,7 +59,8 @@ _COUNTRY = re.compile(
     r"|Deutschland)$"
 )
 CODE_WORD = re.compile(
-    r"(?:kod(?: pocztowy)?|post(?:al )?code|postnr|postnummer(?:et)?|plz|postleitzahl|zip|code postal)"
+    r"(?:kod(?: pocztowy)?|post(?:al )?code|postnr|postnummer(?:et)?|plz"
+    r"|postleitzahl|zip|code postal)"
     r"\.?(?: is| er| to| ist)?:?\s*$",
     re.IGNORECASE,
 )
