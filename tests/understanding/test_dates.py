@@ -288,3 +288,28 @@ def test_a_bare_weekday_is_one_of_the_seven_days_before(today, weekday):
     (found,) = dates(name, today, "nl")
     assert found.day.weekday() == weekday
     assert 1 <= (today - found.day).days <= 7
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "days"),
+    [
+        (
+            "no",
+            "to ganger i februar, på e-post den 14. og den 22. Etter",
+            ["2026-02-14", "2026-02-22"],
+        ),
+        ("no", "to ganger i februar?? avtalegiro gikk den 15 OG så", ["2026-02-15"]),
+        ("no", "Lille julaften fikk jeg et brev", ["2025-12-23"]),
+        ("no", "Deres brev datert 1. d.m. er mottatt", ["2026-03-01"]),
+        ("no", "brev av 5/2-26", ["2026-02-05"]),
+        ("nl", "uw brief van de 5e dezer", ["2026-03-05"]),
+        ("nl", "de 5e van deze maand belde u", ["2026-03-05"]),
+        ("de", "am 5. d.M. rief jemand an", ["2026-03-05"]),
+        ("en", "a fortnight ago you rang", ["2026-02-25"]),
+        ("es", "ayer llamaron, y el 5 de marzo", ["2026-03-10", "2026-03-05"]),
+        ("it", "ieri ha chiamato, il 15 dicembre", ["2026-03-10", "2025-12-15"]),
+        ("ro", "ieri a sunat; pe 22 iulie", ["2026-03-10", "2025-07-22"]),
+    ],
+)
+def test_days_of_a_month_named_before_and_of_other_languages(language, text, days):
+    assert [found.iso for found in dates(text, date(2026, 3, 11), language)] == days

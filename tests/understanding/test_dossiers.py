@@ -155,3 +155,28 @@ def test_the_evidence_shows_the_words_as_typed():
     (only,) = dossier_numbers(read, numbers(read.typed))
     (words,) = only.evidence
     assert words.words == read.typed[words.start : words.end] == "5473 0908"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("dałem numer FV 914/2025 zamiast 816620945. Proszę przypisać", "816620945"),
+        ("Sprawa (znalazłem w SMS-ie): 860-219-447", "860219447"),
+        ("Nr akt (z listu): 860 219 447", "860219447"),
+    ],
+)
+def test_a_number_named_instead_of_another_or_behind_brackets_is_taken(text, number):
+    assert found(text, of="alektum-pl") == [number]
+
+
+def test_a_complaints_own_number_is_not_a_dossiers():
+    assert found("Antwoord graag.", subject="RE: Uw klacht 2026-0215") == []
+
+
+def test_a_dossier_named_by_its_end_is_found_in_the_quoted_mail():
+    read = found(
+        "dette gjelder 2073521 og den som slutter på 906",
+        of="alektum-no",
+        quoted="Du har 2 ubetalte saker: 2073521 og 4388906.",
+    )
+    assert read == ["2073521", "4388906"]

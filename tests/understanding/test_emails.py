@@ -52,3 +52,30 @@ def test_a_forms_field_gives_the_senders_address():
     form = "Naam: A\nE-mail: Esmee@student.example\nDossier: 54730908\nBericht: x"
     (only,) = emails(mail(form, address="noreply@alektumgroup.nl"))
     assert only.value == "esmee@student.example" and only.sure
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("sendt til meg personlig på cathrine@lind.example og ikke", "cathrine@lind.example"),
+        ("stuur het naar mij persoonlijk op j.bos@x.example", "j.bos@x.example"),
+        ("proszę wysłać do mnie na jan.lis@x.example", "jan.lis@x.example"),
+        ("mitt private: kari@x.example", "kari@x.example"),
+    ],
+)
+def test_a_second_address_for_the_answer_is_taken(text, address):
+    assert found(text) == [address]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Afmelden? vve-de-linde+unsubscribe@groep.example",
+        "write to seminar+leave@lab.example",
+        "Weg: tess_2008@hotmail.example. Houden: dit adres.",
+        "Usuńcie jan.stary@x.example",
+        "Slett adressen kari.gml@x.example",
+    ],
+)
+def test_commands_of_lists_and_addresses_to_be_deleted_are_not(text):
+    assert found(text) == []

@@ -149,3 +149,22 @@ def test_only_the_free_texts_of_a_form_count_as_prose():
     read = mail(FORM, address="noreply@alektumgroup.nl")
     assert read.in_prose(FORM.index("Op 6 februari"))
     assert not read.in_prose(FORM.index("67233056"))
+
+
+@pytest.mark.parametrize(
+    ("label", "key"),
+    [
+        ("Kontakt meg på (tlf)", "phone"),
+        ("Kontakt meg på (e-post)", "email"),
+        ("Czego dotyczy (nr akt)", "dossier_number"),
+        ("Adressen din", "address"),
+        ("Uw kenmerk", "dossier_number"),
+        ("Onderwerp van uw bericht", "subject"),
+        ("Twoje imię", "first_name"),
+        ("Ditt telefonnummer", "phone"),
+        ("Mijn postcode", "postcode"),
+        ("Telefoon (overdag)", "phone"),
+    ],
+)
+def test_brackets_and_possessives_do_not_hide_what_a_label_means(label, key):
+    assert key_of(label) == key

@@ -120,3 +120,28 @@ def test_a_forms_fields_give_both():
     form = "Naam: A\nE-mail: a@b.example\nGeboortedatum: 17-09-1982\nBSN: 406016926\nBericht: x"
     assert born(form, address="noreply@alektumgroup.nl") == "1982-09-17"
     assert number(form, address="noreply@alektumgroup.nl") == "406016926"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Aksel Brun-Thoresen (01.12.1978, fnr 01127847394)", "1978-12-01"),
+        ("Mijn vader Leendert Stolk (13 februari 1941, BSN 242196366) kan niet meer", "1941-02-13"),
+        ("Pan Jan Lis (12.04.1970, PESEL 70041200000) nie żyje", "1970-04-12"),
+        ("jeg fylte 18 i april (12.04.2008) og på tirsdag", "2008-04-12"),
+        ("skończyłem 18 lat (12.01.2008) a wy", "2008-01-12"),
+        ("Jan Lis (05-03-1981)", "1981-03-05"),
+        ("BSN 242196366, 13-02-1941", "1941-02-13"),
+        ("fnr 01127847394 / 01.12.1978", "1978-12-01"),
+    ],
+)
+def test_a_date_in_brackets_by_name_age_or_number_is_the_birth(text, day):
+    assert born(text) == day
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Uw brief (13-02-2026) kwam", "De wet (13-02-1941) zegt", "het contract (5 mei 1999) van Vos"],
+)
+def test_another_date_in_brackets_is_not(text):
+    assert born(f"Geachte heer,\n\n{text}\n\nMet groet,\nJan Lis") is None

@@ -205,3 +205,104 @@ def test_no_sender_at_all_is_no_fault():
     read = mail("Klacht\n\nAnna Lis")
     read = replace(read, message=replace(message("Klacht\n\nAnna Lis"), sender=None))
     assert best_name(name_candidates(read, read_layout(read.typed))).value == "Anna Lis"
+
+
+@pytest.mark.parametrize(
+    ("text", "address", "name"),
+    [
+        (
+            "ja hallo je spreekt met Henk Brouwers ik spreek dit in",
+            "h.brouwers@x.example",
+            "Henk Brouwers",
+        ),
+        ("goedemorgen u spreekt met Anneke Bos ik bel over", "a.bos@x.example", "Anneke Bos"),
+        ("hallo hier spreekt Piet Vos over die brief", "pvos@x.example", "Piet Vos"),
+        ("met wie u spreekt: dit is Joke Mulder hier", "info@x.example", "Joke Mulder"),
+        ("dzień dobry mówi Zbigniew Pająk ja to dyktuję", "z.pajak@x.example", "Zbigniew Pająk"),
+        ("dzień dobry z tej strony Anna Lis dzwonię", "anna.lis@x.example", "Anna Lis"),
+        ("halo tu Jan Kowal w sprawie długu", "jkowal@x.example", "Jan Kowal"),
+        ("hei det e Roy Arne Pedersen her eg snakke", "roy@x.example", "Roy Arne Pedersen"),
+        ("hei det er Kari Moen her jeg ringer om", "post@x.example", "Kari Moen"),
+        ("hei mitt navn er Morten Bratlie og jeg ringte", "mb@x.example", "Morten Bratlie"),
+        ("hei dette er Liv Berg jeg vil si", "liv.berg@x.example", "Liv Berg"),
+    ],
+)
+def test_dictated_mails_say_who_speaks(text, address, name):
+    assert named(text, address=address) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "sender", "address", "name"),
+    [
+        (
+            "Met groet,\nEls Bos\npraktijkmanager",
+            "Huisartsenpraktijk De Linde",
+            "a@x.example",
+            "Els Bos",
+        ),
+        (
+            "Gruß\n\nDr. med. dent. Ulrike Lenz\nZahnarztpraxis Lenz",
+            "",
+            "u.lenz@x.example",
+            "Ulrike Lenz",
+        ),
+        (
+            "Vennlig hilsen\nPål Hjelmeland\ndaglig leder",
+            "Utleie Fredrikstad",
+            "post@utleie-fredrikstad.example",
+            "Pål Hjelmeland",
+        ),
+        (
+            "Med hilsen\nadvokatfullmektig Cecilie Brox\n\nOlav Vs gate 5, 0161 Oslo",
+            "Advokatfirmaet Lindøe & Co",
+            "post@lindoe.example",
+            "Cecilie Brox",
+        ),
+        (
+            "Klage.\nMeldt av: vaktleder Snorre Bjelland",
+            "Vaktsentral",
+            "v@x.example",
+            "Snorre Bjelland",
+        ),
+        ("Ja.\n\nPodpisano: Anna Lis", "", "biuro@x.example", "Anna Lis"),
+        ("Betalt.\n\nKjell Arne", "Kjell Arne Moen", "kamoen@x.example", "Kjell Arne Moen"),
+        (
+            "Skargi nie chcę.\n\nMieczysław Sołtys, Ochotnica Górna 210",
+            "Sołtys Mieczysław",
+            "mieczyslaw.soltys@x.example",
+            "Mieczysław Sołtys",
+        ),
+        (
+            "było: Beata Gaik, Parkowa 3, 32-020 Wieliczka\njest: Beata Filipek, ul. Zabłocie 39",
+            "Beata Filipek",
+            "bf@x.example",
+            "Beata Filipek",
+        ),
+        (
+            "Koppelt u dit?\n\nMarleen Visser\nBakkerij Smit & Zn. | Havenstraat 2 | 8321 EH Urk",
+            "Bakkerij Smit & Zn.",
+            "administratie@bakkerijsmit.example",
+            "Marleen Visser",
+        ),
+        (
+            "Roelof Veldkamp Meppel het nummer is 1",
+            "Roelof",
+            "r.veldkamp@x.example",
+            "Roelof Veldkamp",
+        ),
+        (
+            "Ho e 88. Det e meg, Kjartan Vik, de vil ha.\n\nKjartan",
+            "K. Vik",
+            "kvik@x.example",
+            "Kjartan Vik",
+        ),
+        (
+            "Niet mijn brief.\n\nElisabeth Wold Nygård\n930 45 618",
+            "",
+            "e.wold@x.example",
+            "Elisabeth Wold Nygård",
+        ),
+    ],
+)
+def test_a_person_is_told_from_firms_functions_and_places(text, sender, address, name):
+    assert named(text, sender=sender, address=address) == name

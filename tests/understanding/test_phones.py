@@ -149,3 +149,51 @@ def test_two_numbers_on_one_line_are_both_taken():
 
 def test_opening_hours_behind_a_number_are_not_part_of_it():
     assert found("T 0320 - 21 90 45 (9-12 u)") == ["+31320219045"]
+
+
+@pytest.mark.parametrize(
+    ("of", "language", "text", "numbers_"),
+    [
+        ("alektum-no", "no", "tlf 37 27 15 90 / 902 33 758", ["+4737271590", "+4790233758"]),
+        (
+            "alektum-no",
+            "no",
+            "69 38 04 77 (kontor) 911 03 662 (vakt)",
+            ["+4769380477", "+4791103662"],
+        ),
+        ("alektum-nl", "nl", "013 5349921 / 06-50 61 27 88", ["+31135349921", "+31650612788"]),
+        ("alektum-nl", "nl", "06-50612788/013-5349921", ["+31650612788", "+31135349921"]),
+        (
+            "alektum-nl",
+            "nl",
+            "Tel. 0521-514 622 / Fax 0521-514 623 / Planning (24 u) 0521-514 600",
+            ["+31521514622", "+31521514600"],
+        ),
+        ("alektum-pl", "pl", "tel. 12 648 30 05 / 602 919 334", ["+48126483005", "+48602919334"]),
+        ("alektum-pl", "pl", "tel. 602 919 334, 12 648 30 05", ["+48602919334", "+48126483005"]),
+        ("alektum-pl", "pl", "tel.: 0 68 320 55 19", ["+48683205519"]),
+        ("alektum-no", "no", "ring meg på 9 1 3 8 0 0 6 5 helst før flo", ["+4791380065"]),
+        ("alektum-nl", "nl", "te bereiken op nul zes nee wacht 0613550972", ["+31613550972"]),
+        ("alektum-nl", "de", "Telefon 02821 / 77 40 12", ["+492821774012"]),
+    ],
+)
+def test_second_numbers_and_dictated_ones_are_read(of, language, text, numbers_):
+    assert sorted(found(text, of=of, language=language)) == sorted(numbers_)
+
+
+@pytest.mark.parametrize(
+    ("of", "language", "text"),
+    [
+        ("alektum-no", "no", "nettleige på målar 7070 5750 0041 9923 som er demontert"),
+        ("alektum-no", "no", "Aksel Brun-Thoresen (01.12.1978, fnr 01127847394)"),
+        ("alektum-nl", "nl", "Het mobieltje (06 12008841) heb ik weggedaan."),
+        ("alektum-nl", "nl", "Het nummer 06 12008841 mag weg."),
+        ("alektum-pl", "pl", "mój stary 501 400 216 już nie działa"),
+        ("alektum-pl", "pl", "tel. 510 224 907 (nieaktywny)"),
+        ("alektum-pl", "pl", "numer 510 224 907 proszę usunąć"),
+        ("alektum-no", "no", "det gamle nummeret 911 03 662 er sagt opp"),
+        ("alektum-no", "no", "nummeret 911 03 662 kan slettes"),
+    ],
+)
+def test_meters_ids_and_numbers_given_up_are_no_phone_numbers(of, language, text):
+    assert found(text, of=of, language=language) == []

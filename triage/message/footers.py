@@ -29,6 +29,8 @@ _MAX_DISCLAIMER: Final = 100
 """Lines of one disclaimer that are looked at."""
 _SHORT: Final = 60
 _LONG: Final = 150
+_NAME: Final = 40
+"""A line shorter than this may be a name or a function, and no part of a disclaimer."""
 _LISTED_WITHIN: Final = 6
 _BANNER_WITHIN: Final = 4
 
@@ -73,11 +75,14 @@ def _closing(lines: list[str]) -> tuple[list[str], list[str]]:
         while start > 0 and lines[start - 1].strip():
             start -= 1
         paragraph = lines[start:end]
-        if paragraph and not _is_footer(paragraph):
-            inner = _disclaimer_inside(paragraph)
+        above = _signed_above(paragraph)
+        if above or (paragraph and not _is_footer(paragraph)):
+            inner = above or _disclaimer_inside(paragraph)
             if inner:
                 cut = start + inner
             break
+        if paragraph and not "".join(lines[:start]).strip() and not _starts_footer(paragraph):
+            break  # all there is: a form with a consent, a sentence about a data breach
         if paragraph:
             cut = start
         end = start
@@ -88,6 +93,34 @@ def _closing(lines: list[str]) -> tuple[list[str], list[str]]:
     if not "".join(lines[:cut]).strip():
         return lines, []  # nothing else was typed: whatever it sounds like, somebody sent just this
     return lines[:cut], _trimmed(lines[cut:])
+
+
+def _signed_above(paragraph: Sequence[str]) -> int:
+    """Return where a disclaimer begins below a signature's short lines and numbers; else 0."""
+    words = footer_words()
+    if len(paragraph) < 2 or _opens(paragraph[0]) or not _is_footer(paragraph):
+        return 0
+    for index, line in enumerate(paragraph[:_MAX_DISCLAIMER]):
+        text = line[:_MAX_PARAGRAPH].lower()
+        if (
+            _opens(line)
+            or mentions(text, words.paper)
+            or any(mentions(text, g) for g in words.legal)
+        ):
+            return index
+        if _RULE.fullmatch(line[:300]) or _is_app_line(line):
+            return 0
+        if len(line) >= _NAME and not any(map(str.isdigit, line)):
+            return 0
+    return 0
+
+
+def _starts_footer(paragraph: Sequence[str]) -> bool:
+    """Whether a paragraph begins as a footer does."""
+    line = paragraph[0]
+    paper = mentions(line[:_MAX_PARAGRAPH].lower(), footer_words().paper)
+    rule = _RULE.fullmatch(line[:300]) is not None
+    return paper or rule or _opens(line) or _is_app_line(line) or _is_scanner(line)
 
 
 def _is_footer(paragraph: Sequence[str]) -> bool:

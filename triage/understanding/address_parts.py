@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from triage.understanding.streets import Street, streets
-from triage.understanding.towns import STRONG, Town, city_at, is_town, towns
+from triage.understanding.towns import CODE_WORD, STRONG, Town, city_at, is_town, towns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,20 +18,36 @@ MOST = 40
 """Streets and postcodes of a text that are looked at: the last, where signatures stand."""
 _NEAR = 40
 """Characters between a street and its postcode, when a village stands between."""
-_GAP = re.compile(r"[\s,.;|/•·–-]{0,4}(?:\n[\s>]{0,3})?(?:te |in |w |i |på |à )?")
+_GAP = re.compile(
+    r"[\s,.;|/•·▪■●∙~–-]{0,4}(?:\n[\s>]{0,3})?(?:te |in |w |i |på |à |poczta |post )?\(?"
+)
 _CITY_BEHIND = re.compile(
-    r"(?:[ \t]*[,|–/-]?[ \t]*\n?[ \t]*(?:te |in |w |i |på )?)(?P<city>[^\W\d][^\n,;|:()\d–]{1,30}?)"
+    r"(?:[ \t]*[,|–/▪·•-]?[ \t]*\n?[ \t]*(?:te |in |w |i |på )?)"
+    r"(?P<city>[^\W\d][^\n,;|:()\d–]{1,30}?)"
     r"(?=\s*(?:$|[\n,;|()–]|\.(?:\s|$)|\s-\s|\s\d|\skod\b))"
 )
-_CITY_BEFORE = re.compile(
-    r"(?:^|[\n,;:|]|\b(?:w|z|i|te)\s)\s*(?P<city>[^\W\d][^\n,;:|]{1,30}?)\s*,\s*$"
+_CITY_IN_SENTENCE = re.compile(
+    r"(?:,? ?(?P<in>te|in|w|we|i|på|à) |,? )"
+    r"(?P<city>(?:'[st][- ]|Den |Sint[- ])?[A-ZÀ-ÞĀ-Ž][\w'’-]+"
+    r"(?:[ -](?:aan|den|de|op|a/d|i)[ -](?:den |de )?[A-ZÀ-Ž][\w'’-]+"
+    r"| [A-ZÀ-ÞĀ-Ž][\w'’-]+)?)"
 )
+"""A town behind the street, and the sentence goes on: `Kerkstraat 5 in Hoorn en ik ...`."""
+_CITY_BEFORE = re.compile(
+    r"(?:^|[\n,;:|]|\b(?:w|z|i|te)\s)\s*(?P<city>[^\W\d][^\n,;:|]{1,30}?)\s*(?P<comma>,?)\s*$"
+)
+_LIVES_THERE = re.compile(
+    r"\b(?:in|te|w|we|i|på|à)\s(?P<city>[A-ZÀ-ÞĀ-Ž][\w'’-]+(?: [A-ZÀ-ÞĀ-Ž][\w'’-]+)?),?"
+    r"(?:\s(?:op|aan|na|przy|i|på|in|an|at|bij|ulica|adres))?(?:\s(?:de|het|der|den))?\s*$"
+)
+"""A town before the street, in a sentence: `mieszkam w Bytomiu na Wrocławskiej 40`."""
 _BOX = re.compile(
     r"(?:postbus|postboks|pb\.?|postfach|box|skr\w{0,8}\.? poczt\.?)\s\d{1,6},?\s{1,2}\Z",
     re.IGNORECASE,
 )
 """A post-office box directly before: the figures behind it are a postcode."""
 _POLISH_PREFIX = re.compile(r"(?:ul|al|os|pl)\b", re.IGNORECASE)
+_PREPOSITION = re.compile(r"^(?:te|in|w|i|på|à)\s")
 _VILLAGE = re.compile(r"\D+(?=\s\d)")
 
 
@@ -63,7 +79,7 @@ def addresses_in(text: str) -> Iterator[Read]:
     places = towns(text)[-MOST:]
     used: set[Town] = set()
     for street in streets(text)[-MOST:]:
-        if any(town.start <= street.start < town.end for town in places):
+        if any(town.start < street.end and street.start < town.end for town in places):
             continue
         town = _next_to(text, street, places)
         if town:
@@ -121,8 +137,9 @@ def _follows(text: str, street: Street, town: Town) -> bool:
         return True
     if town.start - street.end >= _NEAR or text.count("\n", street.end, town.start) > 1:
         return False
-    between = text[street.end : town.start].strip(" ,\n")
-    return city_at(between, 0, len(between)) is not None
+    between = CODE_WORD.sub("", text[street.end : town.start]).strip(" ,.;(\n")
+    between = _PREPOSITION.sub("", between)
+    return not between or city_at(between, 0, len(between)) is not None
 
 
 def _bare_city(text: str, street: Street, town: Town | None) -> Span | None:
@@ -135,12 +152,36 @@ def _bare_city(text: str, street: Street, town: Town | None) -> Span | None:
             return start, start + len(name)
         if is_town(text[start:end]):
             return start, end
-    low = max(0, street.start - _NEAR)
-    before = _CITY_BEFORE.search(text[low : street.start])
-    if before is None or (town is not None and town.city is not None):
+    inside = _city_in_sentence(text, street.end)
+    if inside or (town is not None and town.city is not None):
+        return inside
+    return _city_before(text, street.start)
+
+
+def _city_in_sentence(text: str, at: int) -> Span | None:
+    """Return the town behind a street whose sentence goes on."""
+    inside = _CITY_IN_SENTENCE.match(text, at)
+    if not inside:
+        return None
+    start, end = inside.span("city")
+    first = start + len(text[start:end].split(" ", maxsplit=1)[0])
+    for stop in (end, first):
+        told = inside["in"] and stop == first and city_at(text, start, stop)
+        if told or is_town(text[start:stop]):
+            return start, stop
+    return None
+
+
+def _city_before(text: str, at: int) -> Span | None:
+    """Return the town before a street that begins here."""
+    low = max(0, at - _NEAR)
+    there = _LIVES_THERE.search(text, low, at)
+    if there and city_at(text, *there.span("city")):
+        return there.span("city")
+    polish = _POLISH_PREFIX.match(text, at)
+    before = _CITY_BEFORE.search(text[low:at])
+    if before is None or not (before["comma"] or polish):
         return None
     start, end = low + before.start("city"), low + before.end("city")
     name = city_at(text, start, end)
-    if name and (is_town(name) or _POLISH_PREFIX.match(text, street.start)):
-        return start, start + len(name)
-    return None
+    return (start, start + len(name)) if name and (is_town(name) or polish) else None

@@ -41,6 +41,8 @@ NOT_OURS = 0.6
 """What it costs when the words before say that it is old, or somebody else's."""
 PER_PART = 0.06
 """What each part more is worth when two addresses vie."""
+LIVES_THERE = 0.65
+"""Any street after "I live at"."""
 LIKELY = 0.5
 
 _PIECE = re.compile(r"(?:(?! - | – )[^,|/;()\n•·])+")
@@ -48,11 +50,29 @@ _FROM_TOWN = re.compile(
     r"\b(?:uit|te|z|ze|fra|frå|från|from|aus|in|w)\s"
     r"(?P<city>[A-ZÀ-ÞĀ-Ž][^\W\d]{1,30}(?:[ -][A-ZÀ-ÞĀ-Ž][^\W\d]{1,30}){0,3})\s*$"
 )
+_SIGNED_FROM = re.compile(
+    r"[A-ZÀ-ÞĀ-Ž][\w'’-]+ [A-ZÀ-ÞĀ-Ž][\w'’-]+,? (?:uit|te|z|ze|fra|frå|från|from|aus|in|w|i|på) "
+    r"(?P<city>[A-ZÀ-ÞĀ-Ž][^\W\d]{2,30}(?:[ -][A-ZÀ-ÞĀ-Ž][^\W\d]{1,30}){0,2})[ .!]*\Z"
+)
+"""The last words of a text: `hilsen Roy Arne i Øksnes`."""
+_I_AM_FROM = re.compile(
+    r"\b(?:ik ben|ik heet|mijn naam is|jestem|nazywam się|jeg er|eg er|jeg heter"
+    r"|eg heiter|jag är|jag heter|my name is|i am|ich bin)"
+    r" [A-ZÀ-Ž][\w'’-]+(?: [\w'’-]+){0,2} (?:uit|te|z|ze|fra|frå|från|from|aus) "
+    r"(?P<city>[A-ZÀ-ÞĀ-Ž][^\W\d]{2,30}(?:[ -][A-ZÀ-ÞĀ-Ž][^\W\d]{1,30}){0,2})",
+    re.IGNORECASE,
+)
 _LIVES_IN = re.compile(r"\s+([A-ZÀ-Ž][\w'’-]+(?:[ -][A-ZÀ-Ž][\w'’-]+){0,2})")
+_NAME_WORD = re.compile(r"[^\W\d_][^\W\d]+")
 _BORN = re.compile(r"\b(?:geb|born|født|född|ur\b|urodz)", re.IGNORECASE)
 _TOWN_JOIN = re.compile(
     r"\s(?:i|im|am|an|aan|op|bij|nad|upon|en)\s|Śl|Wlkp|Maz|Górn|Doln|Now[aey]|Star[aey]|Wielk|Mał"
 )
+_BETWEEN = re.compile(
+    r"[\s:]*(?:[^\W\d_]{1,9}[\s,]+){0,3}"
+    r"(?:[A-ZÀ-ÞĀ-Ž][\w'’-]+,?\s(?:op|na|przy|i|på|aan|in)\s(?:de )?)?"
+)
+"""Small words, and a town, between "I live" and the street."""
 _WORDS_BEFORE = 70
 
 
@@ -174,6 +194,8 @@ def _weighed(mail: Mail, layout: Layout, each: Read, found: list[Read]) -> Findi
         return None
     placed = _placed(layout, each)
     confidence = _by_place(address, sure=each.sure, placed=placed)
+    if address.parts == 1 and placed and not each.sure and _alone(mail, layout, each):
+        confidence = UNLISTED_TOWN
     new, ours, theirs = _said(text, each, found, placed=placed)
     if theirs > max(ours, new):
         confidence -= NOT_OURS
@@ -181,6 +203,8 @@ def _weighed(mail: Mail, layout: Layout, each: Read, found: list[Read]) -> Findi
         confidence = min(0.97, confidence + 0.15)
     elif ours >= 0:
         confidence = min(max(confidence, 0.92), confidence + 0.1)
+    if theirs <= max(ours, new) and address.street and _lives_there(text, each):
+        confidence = max(confidence, LIVES_THERE)
     words = evidence(text, each.start, each.end, "address")
     return Finding(address, max(0.0, confidence), (words,))
 
@@ -198,6 +222,25 @@ def _by_place(address: Address, *, sure: bool, placed: bool) -> float:
     if sure or (placed and (whole or listed)):
         return confidence
     return confidence - (0.15 if placed else 0.35)
+
+
+def _alone(mail: Mail, layout: Layout, each: Read) -> bool:
+    """Whether a name with a number is a whole piece under or behind the sender's name: a village.
+
+    `Mieczysław Sołtys, Ochotnica Górna 210`.
+    """
+    text = mail.typed
+    for line in layout.lines[slice(*layout.signature)]:
+        if line.start <= each.start < line.end:
+            before = text[line.start : each.start].rstrip()
+            bounded = not before or before.endswith((",", "|", "-"))
+            behind = text[each.end : line.end].strip(" .,;|")
+            words = Name.of(text[each.start : each.end])
+            capital = text[each.start].isupper()
+            return (
+                capital and bounded and not behind and not Known.of(mail.message.sender).has(words)
+            )
+    return False
 
 
 def _placed(layout: Layout, each: Read) -> bool:
@@ -222,6 +265,14 @@ def _said(text: str, each: Read, found: list[Read], *, placed: bool) -> tuple[in
         _last(before, "ours", "now"),
         _last(before, "not_ours") if placed else _last(before, "not_ours", "offices"),
     )
+
+
+def _lives_there(text: str, each: Read) -> bool:
+    """Whether "I live at" stands directly before the street, or with the town between."""
+    before = text[max(0, each.start - 40) : each.start]
+    cues = list(compiled("addresses", "live_at").finditer(before))
+    between = before[cues[-1].end() :] if cues else "."
+    return bool(_BETWEEN.fullmatch(between))
 
 
 def _last(text: str, *keys: str) -> int:
@@ -255,10 +306,34 @@ def _town_alone(mail: Mail, layout: Layout) -> Iterator[Finding[Address]]:
                 yield _town(mail, *after.span("city"), after["city"], sure - 0.05)
             elif name and at <= 1 and len(pieces) == 2 - at and _may_be_town(mail, name):
                 yield _town(mail, low, high, name, UNLISTED_TOWN)
+        behind = _behind_name(mail, start, line.end)
+        if behind:
+            yield _town(mail, *behind, text[slice(*behind)], LIVES_IN)
+    yield from _lives_in(mail)
+
+
+def _lives_in(mail: Mail) -> Iterator[Finding[Address]]:
+    """Yield towns by the name in the last words, and after "I am X from" and "I live in"."""
+    text = mail.typed
+    signed = _SIGNED_FROM.search(text, max(0, len(text) - 90))
+    for match in (signed, _I_AM_FROM.search(text)):
+        if match and match["city"][0].isupper() and city_at(text, *match.span("city")):
+            sure = LIVES_IN if is_town(match["city"]) else UNLISTED_TOWN
+            yield _town(mail, *match.span("city"), match["city"], sure)
     for match in occurrences("addresses", "live_in", text):
         city = _LIVES_IN.match(text, match.end())
         if city and is_town(city[1]):
             yield _town(mail, city.start(1), city.end(1), city[1], LIVES_IN)
+
+
+def _behind_name(mail: Mail, start: int, end: int) -> tuple[int, int] | None:
+    """Return the listed town directly behind the sender's name: `Roelof Veldkamp Meppel`."""
+    known = Known.of(mail.message.sender)
+    words = list(_NAME_WORD.finditer(mail.typed, start, end))
+    for before, name, town in zip(words, words[1:], words[2:], strict=False):
+        if known.shows(name.group()) and known.shows(before.group()) and is_town(town.group()):
+            return None if known.shows(town.group()) else town.span()
+    return None
 
 
 def _may_be_town(mail: Mail, name: str) -> bool:

@@ -26,6 +26,23 @@ OLDEST = 112
 REACH = 34
 """Characters between the label and the date, for "geboren te Edam op"."""
 
+_OPENED = re.compile(r"\(")
+_FIGURE_DATE = re.compile(r"(?<![\d.-])\d{1,2}[-./]\d{1,2}[-./](?:19|20)\d\d(?!\d)")
+_ID_BEHIND = re.compile(
+    r"[\s,;/|)-]{1,4}(?:bsn|fnr|fødselsn|f\.?nr|personn|pnr|pesel|cpr|d-n|id-n)", re.IGNORECASE
+)
+_ID_BEFORE = re.compile(
+    r"(?:bsn|fnr|f\.nr|fødselsn\w*|personn\w*|pnr|pesel|cpr)\.?:?\s[\d .-]{6,16}[\s,;/|(]{1,4}$",
+    re.IGNORECASE,
+)
+_PERSON_BEFORE = re.compile(r"[A-ZÀ-ÞĀ-Ž][\w'’-]+\s[A-ZÀ-ÞĀ-Ž][\w'’-]+\s?\($")
+_OF_AGE = re.compile(
+    r"(?:fylte|fyller|fyllte|fylde|blei|ble|blir|blev|werd|word|geworden|skończył\w*|kończ\w*|turned|wurde)\s[^().\n]{0,30}\($",
+    re.IGNORECASE,
+)
+BRACKETED = 0.9
+"""In brackets behind a person's name or age, or beside their national number."""
+
 _SAID_BY_ONESELF = frozenset({"ben van", "jestem z"})
 """Against a date that the agency's letter has wrong."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -39,7 +56,7 @@ def birth_date(mail: Mail, layout: Layout) -> Finding[str] | None:
         for start, end, day in _dates_in(mail, item.value, 0):
             words = evidence(mail.typed, item.start + start, item.start + end, "form field")
             return Finding(day.isoformat(), FORM, (words,))
-    found = [*_labelled(mail), *_in_signature(mail, layout)]
+    found = [*_labelled(mail), *_beside_id(mail), *_in_signature(mail, layout)]
     return max(found, key=lambda each: each.confidence, default=None)
 
 
@@ -58,6 +75,36 @@ def _labelled(mail: Mail) -> Iterator[Finding[str]]:
                     own = 0.01 if label.group().lower() in _SAID_BY_ONESELF else 0.0
                     yield Finding(day.isoformat(), LABELLED + own, (words,))
                 break
+
+
+def _beside_id(mail: Mail) -> Iterator[Finding[str]]:
+    """Yield dates of long ago in brackets behind a name or an age, or beside a national number."""
+    text = mail.typed
+    if not _YEAR.search(text):
+        return
+    starts = {match.end() for match in _OPENED.finditer(text)}
+    starts |= {
+        match.start()
+        for match in _FIGURE_DATE.finditer(text)
+        if _ID_BEFORE.search(text, max(0, match.start() - 40), match.start())
+        or _ID_BEHIND.match(text, match.end())
+    }
+    for at in sorted(starts):
+        piece = text[at : at + 24]
+        if not _YEAR.search(piece):
+            continue
+        for start, end, day in _dates_in(mail, piece, at):
+            before = text[max(0, at - 50) : at]
+            told = (
+                _ID_BEHIND.match(text, end)
+                or _ID_BEFORE.search(before)
+                or _PERSON_BEFORE.search(before)
+                or _OF_AGE.search(before)
+            )
+            if start - at <= 1 and told:
+                words = evidence(text, start, end, "date of birth in brackets")
+                yield Finding(day.isoformat(), BRACKETED, (words,))
+            break
 
 
 def _dates_in(mail: Mail, text: str, offset: int) -> Iterator[tuple[int, int, date]]:

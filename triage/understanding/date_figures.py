@@ -16,6 +16,10 @@ _DAY_MONTH_YEAR = re.compile(
     r"(?<![\d.,/:€-])(\d{1,2})\s?([./-])\s?(\d{1,2})(?:\s?\2\s?|(?<=/\d)\s|(?<=/\d\d)\s)"
     r"((?:19|20)\d\d|\d\d)(?!\d|[-/]\d)"
 )
+_SLASHED = re.compile(
+    r"(?<![\d.,/:€-])(\d{1,2})(/)(\d{1,2})\s?[-–]\s?((?:19|20)\d\d|\d\d)(?![\d/-])"
+)
+"""`5/2-26`, as Scandinavians write."""
 _DAY_MONTH = re.compile(
     r"(?<![\d.,/:€+-])(\d{1,2})([./])(\d{1,2})(?![\d%/]|[.,:-]\d|\s?(?:uur|u\b|h\b|kr\b|z[łl]|euro|€"
     r"|%|km\b|kg\b|rano|wiecz|am\b|pm\b|NOK|PLN|EUR|procent|prosent))"
@@ -38,7 +42,11 @@ _LOOK_BACK = 14
 def in_figures(text: str, today: date) -> Iterator[Found]:
     """Yield the dates in figures; without a year, the nearest that is not in the future."""
     taken: list[tuple[int, int]] = []
-    for year, month, day, pattern in ((1, 3, 4, _YEAR_MONTH_DAY), (4, 3, 1, _DAY_MONTH_YEAR)):
+    for year, month, day, pattern in (
+        (1, 3, 4, _YEAR_MONTH_DAY),
+        (4, 3, 1, _DAY_MONTH_YEAR),
+        (4, 3, 1, _SLASHED),
+    ):
         for match in pattern.finditer(text):
             written = int(match[year])
             full = written if written > 99 else full_year(written, today)

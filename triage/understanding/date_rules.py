@@ -252,15 +252,14 @@ def _day_only(text: DateText, at: int) -> tuple[list[Found], int]:
     if number is None:
         return [], 0
     end = text.after_day(at)
-    if text.words.language == "pl":
-        for sense, months in ((Sense.THIS_MONTH_AFTER, 0), (Sense.LAST_AFTER, 1)):
-            length = text.length_of(end, sense)
-            if length:
-                first = months_before(text.today, months)
-                day = day_of(first.year, first.month, number)
-                return _one(text, at, end + length, day, Form.DAY_ONLY)
+    for sense, months in ((Sense.THIS_MONTH_AFTER, 0), (Sense.LAST_AFTER, 1)):
+        length = text.length_of(end, sense)
+        if length and (sense is Sense.THIS_MONTH_AFTER or text.words.language == "pl"):
+            first = months_before(text.today, months)
+            day = day_of(first.year, first.month, number)
+            return _one(text, at, end + length, day, Form.DAY_ONLY)
     article = text.word(at - 2 if text.word(at - 1) == "." else at - 1) if at else ""
-    if article not in {"den", "d", "de"} or end == at + 1:
+    if article not in {"den", "d", "de"} or (end == at + 1 and not _bare_day(text, article, end)):
         return [], 0
     for months in (0, 1):
         first = months_before(text.today, months)
@@ -268,6 +267,24 @@ def _day_only(text: DateText, at: int) -> tuple[list[Found], int]:
         if day and day <= text.today:
             return _one(text, at, end, day, Form.DAY_ONLY)
     return [], 0
+
+
+def _bare_day(text: DateText, article: str, end: int) -> bool:
+    """Whether `den 15` without a sign behind is a day: Nordic, and no amount or unit follows."""
+    nordic = text.words.language in NORDIC and article == "den"
+    following = text.tokens[end] if end < len(text.tokens) else None
+    if not nordic or (following and (following.number or text.unit(end))):
+        return False
+    return text.word(end) not in {
+        "kr",
+        "kroner",
+        "kronor",
+        "prosent",
+        "procent",
+        "år",
+        "ganger",
+        "-",
+    }
 
 
 def _one(

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from datetime import date
 
 _NOTHING: Senses = {}
-_ENDINGS = frozenset({"e", "de", "ste", "st", "nd", "rd", "th", "go", "er", "ego", "tego", "mego"})
+_ENDINGS = frozenset(
+    {"e", "de", "ste", "st", "nd", "rd", "th", "go", "er", "ego", "tego", "mego", "te", "nde"}
+)
 """Endings of a day in figures: `3e`, `3rd`, `12-go`."""
 _JOINTS = frozenset({",", "-", "–", "/", "&", "."})
 _YEAR = re.compile(r"(?:19|20)\d\d")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -49,8 +49,17 @@ CALLED_PHONE = 0.55
 DOUBTFUL_BESIDE = 0.2
 """It could be a phone number, while another number is the dossier's."""
 
-_FILE_REFERENCE = re.compile(r"(?:\d\d|(?:19|20)\d\d)/\d{3,}|\d{3,}/(?:\d\d|(?:19|20)\d\d)")
-"""How courts and offices number their files: `26/40118`, `1184/23`."""
+_FILE_REFERENCE = re.compile(
+    r"(?:\d\d|(?:19|20)\d\d)/\d{3,}|\d{3,}/(?:\d\d|(?:19|20)\d\d)|20[12]\d[-.]\d{4}"
+)
+"""How courts and offices number their files: `26/40118`, `1184/23`, `2026-0215`."""
+_ENDS_IN = re.compile(
+    r"\b(?:eindig\w{0,3} op|eindigend op|kończ\w{1,6} się na|końcówk\w{1,3}|slutt?er på"
+    r"|sluttar på|slutar på|ender på"
+    r"|ending in|ends in|ends with|endet auf|endend auf)\s(?P<end>\d{2,5})(?!\d)",
+    re.IGNORECASE,
+)
+"""A number that is named by its end; the quoted mail has it whole."""
 _TWO_THREE_TWO_TWO = re.compile(rf"\(?\d\d\)?[{SPACES}.-]\d{{3}}[{SPACES}.-]\d\d[{SPACES}.-]\d\d")
 """How a fixed line is written in Poland."""
 _TIED_BEFORE = re.compile(r"\w[-/_.]$")
@@ -96,8 +105,18 @@ def dossier_numbers(mail: Mail, typed: tuple[Number, ...]) -> tuple[Finding[str]
         findings = find(mail, typed)
         kept = _each_once(finding for finding in findings if finding.confidence >= LIKELY)
         if kept:
-            return kept
+            return (*kept, *_named_by_end(mail, kept))
     return ()
+
+
+def _named_by_end(mail: Mail, kept: tuple[Finding[str], ...]) -> Iterator[Finding[str]]:
+    """Yield numbers of the quoted mail of which the sender names only the end."""
+    known = {finding.value for finding in kept}
+    for match in _ENDS_IN.finditer(mail.typed):
+        for each in _candidates(mail, mail.message.quoted, Source.QUOTED):
+            if each.value.endswith(match["end"]) and each.value not in known:
+                known.add(each.value)
+                yield _finding(each, BARE, mail)
 
 
 def _typed(mail: Mail, typed: tuple[Number, ...]) -> list[Finding[str]]:
@@ -130,7 +149,7 @@ def _may_hold_ours(mail: Mail, start: int) -> bool:
     if not mail.form:
         return True
     keys = [item.key for item in mail.form if item.start <= start < item.end]
-    return any(not key or key in FREE_TEXT for key in keys)
+    return any(not key or key in FREE_TEXT or key == "subject" for key in keys)
 
 
 def _quoted(mail: Mail, _typed: tuple[Number, ...]) -> list[Finding[str]]:
@@ -310,6 +329,7 @@ def _each_once(findings: Iterable[Finding[str]]) -> tuple[Finding[str], ...]:
     return tuple(best.values())
 
 
+@lru_cache(maxsize=4096)
 def _phone_type(digits: str, country: str) -> int | None:
     """Return what kind of phone number of the country the digits could be, None for none."""
     try:

@@ -20,6 +20,11 @@ BARE = 0.85
 _ADDRESS = re.compile(
     r"(?<![\w.+-])[A-Za-z0-9_][\w.+'-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}"
 )
+_LIST_COMMAND = re.compile(
+    r"(?:[+-](?:unsubscribe|leave|subscribe|request|afmelden|owner|bounces?|help))$"
+    r"|^(?:unsubscribe|leave|afmelden|noreply|no-reply|nie-odpowiadac|ikke-svar|avmeld)\b"
+)
+"""Mailboxes of machines: a list's commands, senders that nobody reads."""
 _SENTENCE = re.compile(r"[.!?;]\s|\n")
 
 
@@ -29,6 +34,8 @@ def emails(mail: Mail) -> tuple[Finding[str], ...]:
     found: dict[str, Finding[str]] = {}
     for match in _ADDRESS.finditer(mail.typed):
         address = match.group().lower()
+        if _LIST_COMMAND.search(address.partition("@")[0]):
+            continue
         if address == sender or _agencys(address, mail) or address in found:
             continue
         confidence = _confidence(mail, match.start(), match.end())

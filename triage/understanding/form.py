@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 PERSONAL = frozenset({"name", "first_name", "last_name", "email", "phone", "dossier_number"})
 """Keys of which a form asks at least two."""
+_VAGUE = frozenset({"", "subject", "text"})
+"""Keys of a label that what it has in brackets makes clearer: `Kontakt meg på (tlf)`."""
 MOST_LINES = 400
 """Lines of a mail that are looked at; forms are short."""
 
@@ -38,6 +40,7 @@ _UNNAMED = re.compile(
     r"(?:pole|veld|felt|fält|feld|field|champ|input|item|question|vraag|nr) ?\d{1,3}|\d{0,3}"
 )
 """A label that only counts: `pole_1 (Kto pisze)`."""
+_INNER = re.compile(r"[(\[]([^()\[\]]{1,60})[)\]]")
 _TICK = re.compile(r"\s*\[[xX✓ ]?\]")
 
 
@@ -161,11 +164,26 @@ def _fields(entries: list[_Entry], text: str) -> Iterator[FormField]:
 def _key(label: str) -> tuple[str, bool] | None:
     """Return the key of a label, and whether the label is nothing but a phrase of the list."""
     words = _words(label)
+    inner = _INNER.search(label)
     if _UNNAMED.fullmatch(" ".join(words)):
-        words = _words(label.partition("(")[2].rstrip(") "))
+        words = _words(inner[1]) if inner else _words(label.partition("(")[2].rstrip(") "))
+        inner = None
+    found = _key_of_words(words)
+    if inner and (found is None or found[0] in _VAGUE):
+        within = _key_of_words(_words(inner[1]))
+        found = within if within and within[1] and within[0] in PERSONAL else found
+    return found
+
+
+def _key_of_words(words: list[str]) -> tuple[str, bool] | None:
     if not words or len(words) > 10:
         return None
+    bare = [word for word in words if word not in _possessives()]
+    if bare and bare != words and (found := _key_of_words(bare)) and found[1]:
+        return found
     known, beginnings = _labels()
+    if known.get(words[0]) == "subject":
+        return "subject", True
     for size in range(len(words), 0, -1):
         for first in range(len(words) - size + 1):
             phrase = " ".join(words[first : first + size])
@@ -198,8 +216,18 @@ def _labels() -> tuple[Mapping[str, str], tuple[tuple[str, str], ...]]:
 
 
 @cache
+def _possessives() -> frozenset[str]:
+    return frozenset(phrases("form", "possessives"))
+
+
+@cache
 def _ambiguous() -> frozenset[str]:
     return frozenset(phrases("form", "ambiguous"))
+
+
+def is_role(value: str) -> bool:
+    """Whether a form's value for a person says only what sort they are ("osoba fizyczna")."""
+    return value.strip().casefold() in frozenset(phrases("form", "roles"))
 
 
 @cache

@@ -15,6 +15,8 @@ from triage.understanding.phrases import PhrasePattern, alternation, compiled, p
 MOST_LINES = 2000
 SHORT = 72
 """Longest line of a signature; what is longer is prose."""
+CONTACT = 200
+"""Longest line of a signature that is parted by strokes or dots."""
 PROSE = 110
 """A line as long as this is prose."""
 BLOCK = 9
@@ -126,6 +128,8 @@ def _block(lines: tuple[Line, ...]) -> int:
 
 
 def _short(text: str) -> bool:
+    if len(text) <= CONTACT and sum(map(text.count, "|·•▪")) >= 2:
+        return True
     if len(text) > SHORT or text.endswith(("?", "!", ":")):
         return False
     return text.count(" ") <= 10 or bool(re.search(r"\||\d{3}", text))

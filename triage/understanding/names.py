@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from triage.understanding.form import is_blank
+from triage.understanding.form import is_blank, is_role
 from triage.understanding.model import Evidence, Finding, Source
 from triage.understanding.parts import evidence
 from triage.understanding.personal_names import (
@@ -25,7 +26,7 @@ from triage.understanding.personal_names import (
     untitled,
     without_firm,
 )
-from triage.understanding.phrases import occurrences
+from triage.understanding.phrases import compiled, occurrences, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,6 +41,8 @@ COMPLETED = 0.95
 """A first name in the signature, the full name in From."""
 FROM_FULL = 0.85
 """Only in From."""
+FIRM_LIKE = 0.6
+"""Only in From, and it may be a firm's name."""
 FIRST_NAME = 0.6
 """Only a first name, signed."""
 LIKELY = 0.5
@@ -59,11 +62,16 @@ class Place(Enum):
     """Somewhere, and it begins with the first name that signature or From give."""
 
 
-_SEGMENT = re.compile(r"\s*(?:[,;|/(:\t·•]|\s[–—-]+\s|//|\s{3,})\s*")
+_SEGMENT = re.compile(r"\s*(?:[,;|/(:\t·•▪■●∙~]|\s[–—-]+\s|//|\s{3,})\s*")
 _TAIL = re.compile(r"(?:(?<=\w\w)[.!?;):]+|\d|\s[-–—/])\s+(?=[^\W\d])")
 _CONJUNCTION = re.compile(r"\s(?:en|i|og|och|und|and|&|et)\s")
 _POSTCODE_BEFORE = re.compile(r"(?<!\d)\d{4}\s$")
 _GAP = re.compile(r"[\s:,]{0,3}")
+_FUNCTION = re.compile(r"(?:[a-zà-žæøå][\w'’./-]{2,30}\s){1,3}(?=[A-ZÀ-ÞĀ-Ž][\w'’-]+\s[A-ZÀ-ÞĀ-Ž])")
+"""`advokatfullmektig Cecilie Brox`: a function in lower case before a name."""
+_HOUSE_NUMBER = re.compile(
+    r" \d{1,3}[a-zA-Z]?(?![\w-]| \d)| (?:gate|gata|vei|veg|plass|straat|weg|laan)\b"
+)
 
 
 class _Stretch(NamedTuple):
@@ -73,6 +81,8 @@ class _Stretch(NamedTuple):
     end: int
     place: Place
     cost: float = 0.0
+    weak: bool = False
+    """The words before it open other sentences too."""
 
 
 def name_candidates(mail: Mail, layout: Layout) -> list[Finding[str]]:
@@ -82,24 +92,87 @@ def name_candidates(mail: Mail, layout: Layout) -> list[Finding[str]]:
     sender, known = from_name(mail), Known.of(mail.message.sender)
     found: list[Finding[str]] = []
     for stretch in (*_at_the_end(mail, layout), *_elsewhere(mail, layout, sender)):
-        name = leading_name(mail.typed[stretch.start : stretch.end], known)
-        if name is None or (stretch.place is Place.MENTION and not name.full):
+        name, at = _name_at(mail, stretch, sender, known)
+        if name is None:
             continue
-        at = max(stretch.start, mail.typed.find(name.text, stretch.start, stretch.end))
-        piece = stretch.place in {Place.SIGNATURE, Place.ENDING}
-        if (
-            sender
-            and sender.full
-            and piece
-            and _runs_on(name, sender, mail.typed[at : stretch.end])
-        ):
-            name = sender
         judged = _judged(mail, name, stretch._replace(start=at), sender, known)
         if judged:
             found.append(judged)
+        if stretch.place is Place.SIGNATURE and not name.full and not name.by_initials:
+            found.extend(_written_out(mail, name, known))
     if sender and sender.full:
-        found.append(Finding(sender.text, FROM_FULL, (_from_evidence(mail),)))
+        sure = FIRM_LIKE if _firm_like(mail, sender) else FROM_FULL
+        found.append(Finding(sender.text, sure, (_from_evidence(mail),)))
     return found
+
+
+def _name_at(
+    mail: Mail, stretch: _Stretch, sender: Name | None, known: Known
+) -> tuple[Name | None, int]:
+    """Return the name that a stretch begins with, and where; None where it is no sender's."""
+    text = mail.typed[stretch.start : stretch.end]
+    mention = stretch.place is Place.MENTION
+    function = None if mention else _FUNCTION.match(text)
+    name = leading_name(text[function.end() :] if function else text, known)
+    if name is None or (mention and not name.full):
+        return None, 0
+    at = max(stretch.start, mail.typed.find(name.text, stretch.start, stretch.end))
+    full = sender if sender and sender.full else None
+    if mention and full and _another(name, full):
+        return None, 0
+    piece = stretch.place in {Place.SIGNATURE, Place.ENDING}
+    if full and piece and _runs_on(name, full, mail.typed[at : stretch.end]):
+        name = full
+    end = at + len(name.text)
+    if not known.has(name) and (
+        _HOUSE_NUMBER.match(mail.typed, end)  # a street or a village with its number
+        or (stretch.weak and not _here(mail.typed, stretch, at, end))
+    ):
+        return None, 0
+    return (sender if sender and _first_names_of(name, sender) else name), at
+
+
+def _written_out(mail: Mail, name: Name, known: Known) -> Iterator[Finding[str]]:
+    """Yield the full name of which only the first stands in the signature, from the text."""
+    for match in islice(re.finditer(rf"\b{re.escape(name.text)} (?=\S)", mail.typed), 4):
+        full = leading_name(mail.typed[match.start() : match.start() + 60], known)
+        if full and full.full and known.shows(full.words[-1]):
+            end = match.start() + len(full.text)
+            words = evidence(mail.typed, match.start(), end, "name, mention")
+            yield Finding(full.text, Place.MENTION.value, (words,))
+
+
+def _another(name: Name, sender: Name) -> bool:
+    """Whether a name that begins as the sender's does is somebody else's, or an earlier one."""
+    return not sender.by_initials and sender.surname not in {fold(word) for word in name.words}
+
+
+def _differs(name: Name, sender: Name) -> bool:
+    """Whether first name or surname is not the one in From; an initial may stand for it."""
+    first, known = fold(name.words[0]), {fold(word) for word in sender.words}
+    return _another(name, sender) or not (first in known or first[:1] == fold(sender.words[0])[:1])
+
+
+def _here(text: str, stretch: _Stretch, start: int, end: int) -> bool:
+    """Whether the name stands as one's own: after a colon, or "here" behind it."""
+    if ":" in text[max(0, stretch.start - 2) : start]:
+        return True
+    return compiled("names", "here").match(text, end + 1) is not None
+
+
+def _first_names_of(name: Name, sender: Name) -> bool:
+    """Whether the text has From's two first names: "Kjell Arne", From "Kjell Arne Moen"."""
+    words = [fold(word) for word in sender.words]
+    return 2 <= len(name.words) == len(words) - 1 and [fold(w) for w in name.words] == words[:-1]
+
+
+def _firm_like(mail: Mail, sender: Name) -> bool:
+    """Whether From may show a firm: a general mailbox, and the domain has all its words."""
+    address = mail.message.sender
+    if address is None or fold(address.local) not in phrases("names", "firm_mailboxes"):
+        return False
+    domain = fold(address.domain)
+    return all(fold(word) in domain for word in sender.words)
 
 
 def best_name(candidates: Iterable[Finding[str]]) -> Finding[str] | None:
@@ -156,7 +229,12 @@ def _from_form(mail: Mail) -> Iterator[Finding[str]]:
         yield Finding(" ".join(value for value, _, _ in parts), FORM, words)
     for item in mail.fields("name"):
         value = untitled(item.value.split("\n")[0].strip())
-        if value and not is_blank(value) and not any(letter.isdigit() for letter in value):
+        if (
+            value
+            and not is_blank(value)
+            and not is_role(value)
+            and not any(letter.isdigit() for letter in value)
+        ):
             value = _person_of(re.split(r"\s*[(|]", value)[0])
             words = (evidence(mail.typed, item.start, item.end, "form field"),)
             yield Finding(value, FORM - 0.01, words)
@@ -178,7 +256,8 @@ def _at_the_end(mail: Mail, layout: Layout) -> Iterator[_Stretch]:
         cost = 0.02 * at + (0.0 if layout.closing is not None else 0.02)
         for order, (start, end) in enumerate(_pieces(text, low, line.end)[:4]):
             yield _Stretch(start, end, Place.SIGNATURE, cost + 0.03 * order)
-    for line in layout.lines[max(0, last - 2) : last]:
+    above = layout.lines[first - 1 : first] if first and layout.closing is None else ()
+    for line in (*layout.lines[max(0, last - 2) : last], *above):
         tails = [match.end() for match in _TAIL.finditer(text, line.start, line.end)]
         for back, tail in enumerate(reversed(tails[-3:])):
             if not _POSTCODE_BEFORE.search(text[line.start : tail]):
@@ -197,7 +276,8 @@ def _elsewhere(mail: Mail, layout: Layout, sender: Name | None) -> Iterator[_Str
     for match in occurrences("names", "introductions", text):
         gap = _GAP.match(text, match.end())
         start = gap.end() if gap else match.end()
-        yield _Stretch(start, min(len(text), start + 60), Place.INTRODUCTION)
+        weak = compiled("names", "weak_introductions").fullmatch(match.group()) is not None
+        yield _Stretch(start, min(len(text), start + 60), Place.INTRODUCTION, weak=weak)
     if sender:
         for match in re.finditer(rf"\b{re.escape(sender.words[0])} (?=\S)", text):
             if not layout.in_signature(match.start()):
@@ -230,7 +310,8 @@ def _judged(
         confidence = place.value + (0.1 if familiar else -0.2)
     elif familiar:
         ending = 0.04 if place is Place.ENDING else 0.0
-        confidence = SIGNED_AND_KNOWN - stretch.cost / 2 - ending
+        other = 0.05 if sender and sender.full and _differs(name, sender) else 0.0
+        confidence = SIGNED_AND_KNOWN - stretch.cost / 2 - ending - other
     else:
         confidence = place.value - stretch.cost - (0.1 if sender and sender.full else 0.0)
     return Finding(name.text, confidence, (words,))

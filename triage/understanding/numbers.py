@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from triage.understanding.phrases import compiled, grouped
@@ -37,6 +38,16 @@ _CLUSTER = re.compile(
 _IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]{4}){2,7}(?:[ .-]?[A-Z0-9]{1,4})?(?!\w)")
 _NUMBERED = re.compile(r"(?:nr|nummer|number|no)\.?$|^(?:nr|numer)\b", re.IGNORECASE)
 """A label that says "number" reaches further than a bare "invoice"."""
+_ASIDE = re.compile(r"\s*\([^()\d]{0,40}\)(?=\s*:\s*$)")
+"""`Sprawa (znalazłem w SMS-ie): ...`: what a label says in brackets."""
+_RATHER = re.compile(
+    r"\b(?:zamiast|w miejsce|i stedet for|i staden for|istedenfor|i stället för|in plaats van"
+    r"|ipv|i\.p\.v\.|instead of|statt|anstatt|au lieu de)"
+    r"\s(?:(?:nr|numeru?|nummer|number|akt|sprawy)\.? ?){0,2}$",
+    re.IGNORECASE,
+)
+"""What stands before these words names another number: `faktura 914/2025 zamiast ...`."""
+_FIGURES = re.compile(r"\d[\d .-]{4,}\d")
 _NUMBER = re.compile(r"\d{5}")
 _DIGITS = re.compile(r"\d+")
 _YEARS = r"(?:19|20)\d\d ?[–-] ?(?:19|20)\d\d"
@@ -86,6 +97,7 @@ class Number:
         return self.text.lstrip("(").startswith(("+", "00"))
 
 
+@lru_cache(maxsize=8)
 def numbers(text: str) -> tuple[Number, ...]:
     """Return the numbers of a text in order; short ones and parts of an IBAN are left out."""
     accounts = [match.span() for match in _IBAN.finditer(text)]
@@ -125,7 +137,7 @@ def _read(text: str, start: int, end: int, earlier: list[Number]) -> Number:
         before=before,
         after=after,
         money=bool(_MONEY_BEFORE.search(before[-6:]) or _MONEY_AFTER.match(text, end)),
-        date=bool(_DATE.fullmatch(typed)),
+        date=bool(_DATE.fullmatch(typed.strip("()"))),
         after_label=after_label,
     )
 
@@ -154,6 +166,9 @@ def _clause_after(text: str, end: int) -> str:
 def _label(before: str) -> tuple[str, int]:
     """Return the label nearest to the number; a general word ("nr") gives way to any other."""
     nearest, reached = ("", REACH), 0
+    before = _ASIDE.sub("", before)
+    if _RATHER.search(before):
+        return nearest
     for match in _labels(before):
         kind, distance = match.lastgroup or "", len(before) - match.end()
         if kind == "yours" and distance <= 3:
@@ -167,6 +182,7 @@ def _label(before: str) -> tuple[str, int]:
         weak = kind == "other" and not _NUMBERED.search(match.group())
         near = kind not in {"yours", "passing"} and not (weak and distance > OTHER_REACH)
         used = _NUMBER.search(before, reached, match.start())
+        near = near and not (kind == "fax" and _FIGURES.search(before, match.end()))
         if near and (kind != "generic" or not nearest[0] or used):
             nearest, reached = (kind, distance), match.end()
     return nearest

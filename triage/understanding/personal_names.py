@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from triage.understanding.phrases import PhrasePattern, alternation, compiled, phrases
+from triage.understanding.towns import is_town
 
 if TYPE_CHECKING:
     from triage.message.model import Address
@@ -39,10 +40,7 @@ class Known:
     @classmethod
     def of(cls, sender: Address | None) -> Known:
         """Return what From and the address show."""
-        if sender is None:
-            return cls(frozenset(), "")
-        words = re.split(r"[\W\d_]+", f"{sender.name} {sender.local}")
-        return cls(frozenset(fold(word) for word in words if len(word) >= 3), fold(sender.local))
+        return _known(sender.name, sender.local) if sender else cls(frozenset(), "")
 
     @property
     def anything(self) -> bool:
@@ -68,6 +66,12 @@ class Known:
     def has(self, name: Name) -> bool:
         """Whether they show one of the name's words."""
         return any(self.shows(word) for word in name.words)
+
+
+@lru_cache(maxsize=64)
+def _known(name: str, local: str) -> Known:
+    words = re.split(r"[\W\d_]+", f"{name} {local}")
+    return Known(frozenset(fold(word) for word in words if len(word) >= 3), fold(local))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +142,13 @@ def _trimmed(words: list[str], known: Known, *, alone: bool) -> list[str]:
         words = words[:-2]
     while words and (_small(words[-1]) or _suffix(words[-1])):
         words = words[:-1]
+    if not alone and len(words) > 2 and known.shows(words[-2]) and _town_only(words[-1], known):
+        words = words[:-1]  # "Roelof Veldkamp Meppel"
     return words
+
+
+def _town_only(word: str, known: Known) -> bool:
+    return is_town(word) and not known.shows(word)
 
 
 def _shouted(words: list[str]) -> bool:
@@ -185,7 +195,7 @@ def _is_name(words: list[str], known: Known) -> bool:
     common = len(first) > 1 and compiled("names", "not_names").fullmatch(first)
     if common and not known.shows(first):
         return False
-    if any(is_firm(word) for word in solid):
+    if any(is_firm(word) for word in solid) and not all(fold(w) in known.local for w in solid):
         return False
     if not all(word[0].islower() for word in solid):
         return True

@@ -9,6 +9,7 @@ longer) the sender's.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import phonenumbers
@@ -31,6 +32,9 @@ PLAIN = 0.95
 BARE = 0.85
 """No label, and a form that other numbers have too (eight or nine digits)."""
 
+POLISH_WITH_ZERO = 10
+LEAST_OF_TWO = 14
+"""Digits of a run that may be two phone numbers."""
 TRUNK_ZERO = frozenset({"NL", "BE", "DE", "SE", "FR", "GB", "UA", "AT", "IE", "FI", "RO", "TR"})
 """Countries in which a number without country code begins with 0."""
 SERVICES = frozenset(
@@ -61,8 +65,9 @@ NEIGHBOURS = {
 }
 
 _ZERO_IN_BRACKETS = re.compile(r"^(\(?(?:\+|00)[\s(]?\d{1,3}\)?)\s?\(0\)")
-_OLD_TRUNK_ZERO = re.compile(r"\(?0-\d\d")
-"""Polish numbers until 2009: `(0-12) 410 22 67`."""
+_OLD_TRUNK_ZERO = re.compile(r"\(?0[- ]?\(?\d\d")
+"""Polish numbers until 2009: `(0-12) 410 22 67`, `0 68 320 55 19`."""
+_SLASH = re.compile(r"\s*/\s*|\s[–-]\s|\s{2,}")
 _NORWEGIAN_STREET = re.compile(r"(?:veien|vegen|gata|gate|svingen|bakken|lia)\s+\d", re.IGNORECASE)
 _OF_ANOTHER = re.compile(
     r"\b(?:heer|mevrouw|dhr\.?|mevr\.?|mw\.?|pan|pani|pana|pan[aą]|herr|frau|[Mm]rs?\.?)\s[A-ZÀ-ÞŁŚŻŹĆ]"
@@ -95,7 +100,10 @@ def phones(
         for number in found:
             if source is Source.SUBJECT and number.label != "phone":
                 continue
-            for start, end in _stretches(number, claims, source):
+            taken: list[tuple[int, int]] = []
+            for start, end in _stretches(number, claims, source, text):
+                if any(low < end and start < high for low, high in taken):
+                    continue
                 value = _e164(text[start:end], number, regions)
                 if value is None or value in mail.policy.agency.phones:
                     continue
@@ -106,21 +114,35 @@ def phones(
                     rule = f"phone number, {number.label or 'no'} label"
                     words = evidence(text, start, end, rule, source)
                     best[value] = Finding(value, confidence, (words,))
-                break
+                taken.append((start, end))
+                if len(number.digits) < LEAST_OF_TWO:
+                    break
     return tuple(best.values())
 
 
-def _stretches(number: Number, claims: Claims, source: Source) -> Iterator[tuple[int, int]]:
-    """Yield the free parts of a run of digit groups that may be one phone number, longest first."""
-    free = [(start, end) for start, end in number.groups if not claims.holds(source, start, end)]
+def _stretches(
+    number: Number, claims: Claims, source: Source, text: str
+) -> Iterator[tuple[int, int]]:
+    """Yield the free parts of a run of digit groups that may be one phone number, longest first.
+
+    A part of a longer run is one only where it is set off: by a slash, a dash or wide space, by a
+    number that is spoken for, or as a single group. Groups of a meter's or an account's number
+    are none.
+    """
+    free = [each for each in number.groups if not claims.holds(source, *each)]
     if not free:
         return
     first = number.start if free[0] == number.groups[0] else free[0][0]
-    yield first, free[-1][1]
-    for size in range(len(free) - 1, 0, -1):
+    if len(free) < len(number.groups) or len(number.digits) < LEAST_OF_TWO:
+        apart = [True] * (len(free) + 1)
+    else:
+        gaps = [text[left[1] : right[0]] for left, right in pairwise(free)]
+        apart = [True, *(bool(_SLASH.fullmatch(gap)) for gap in gaps), True]
+    for size in range(len(free), 0, -1):
         for at in range(len(free) - size + 1):
-            begin = number.start if at == 0 and first == number.start else free[at][0]
-            yield begin, free[at + size - 1][1]
+            if size == 1 or (apart[at] and apart[at + size]):
+                begin = first if at == 0 else free[at][0]
+                yield begin, free[at + size - 1][1]
 
 
 def _regions(mail: Mail, country: str | None) -> tuple[str, ...]:
@@ -146,11 +168,12 @@ def _e164(typed: str, number: Number, regions: tuple[str, ...]) -> str | None:
         return None
     labelled = number.label == "phone"
     if text.lstrip("(").startswith("+"):
-        return _valid("+" + digits, None, possible=labelled)
+        return _valid("+" + digits, None, possible=True)
     if digits.startswith("00"):
         return _valid("+" + digits[2:], None, possible=labelled)
     for region in regions:
-        national = digits[1:] if region == "PL" and _OLD_TRUNK_ZERO.match(text) else digits
+        old = region == "PL" and len(digits) == POLISH_WITH_ZERO and _OLD_TRUNK_ZERO.match(text)
+        national = digits[1:] if old else digits
         found = _valid(national, region) if _national(digits, region, labelled=labelled) else None
         if found:
             return found

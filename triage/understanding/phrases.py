@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +61,7 @@ class PhrasePattern:
         return self._pattern.finditer(lowered(text))
 
 
+@lru_cache(maxsize=64)
 def lowered(text: str) -> str:
     """Return the text in lower case, every letter in its place."""
     lower = text.lower()

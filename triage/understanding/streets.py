@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 
+from triage.understanding.flats import BEFORE, BEHIND
 from triage.understanding.phrases import PhrasePattern, compiled, phrases
 
 LOOK_BACK = 64
@@ -21,42 +22,44 @@ MOST_NUMBER_FIRST = 40
 WORDS = 6
 """Most words of a street name."""
 
-_FLAT = (
-    r"(?:bus|hs|app?\.?|appartement|kamer|etage|unit|m\.?|lok\.?|lokal|mieszkania?|pok\.?|leil\.?|leilighet|lgh|bte|boîte"
-    r"|flat|apt\.?|room|whg\.?)\s?[HULK]?\d{1,4}\w?"
+_HOUSE = (
+    r"[1-9]\d{0,3}(?!\d)"
+    r"(?:(?:[-–/]\s?(?:\d{1,4}[a-zA-Z]{0,2}\b|[IVX]{1,4}\b|[a-zA-Z]{1,2}\d{0,2}\b|rood|zwart|hs))"
+    r"|[a-zA-Z](?!\w))?"
+    r"(?:[-/]\d{1,4}[a-zA-Z]?\b)?"
+    rf"{BEHIND}"
+    r"(?![\d%€]|[.,]\d|:\d|[ \u00a0](?:nr|numer|nummer|no)\b"
+    r"|[ \u00a0]?(?:%|€|euro?\b|kr\b|zł|zl\b|uur\b|nok\b"
+    r"|(?:jan|feb|mar|maa|apr|ma[ijy]|mei|jun|jul|aug|sep|okt|oct|nov|de[cs])[a-z]{0,9}\s(?:19|20)))"
 )
-_FLOOR = (
-    r"(?:\d{1,2}\.?\s?(?:tv|th|mf|etg|etasje|sal)\b\.?(?:\s?(?:tv|th|mf)\b\.?)?|st\.\s?(?:tv|th|mf)\b\.?|st\.?(?=,)"
-    r"|st\.?\s?(?:tv|th)\b\.?)"
+_NUMBER = re.compile(rf"(?<![\w.,/€+–-])(?<!\d ){_HOUSE}")
+_AFTER_YEAR = re.compile(
+    rf"(?:(?:1[5-9]|20)\d\d|(?:\d\d)?\d\d-(?:\d\d)?\d\d) (?:nr\.? ?)?"
+    rf"(?!\d{{4}} ?[A-Za-z]{{2}}\b|\d{{4}} [A-Z]){_HOUSE}"
 )
-_NUMBER = re.compile(
-    r"(?<![\w.,/€+–-])(?<!\d )[1-9]\d{0,3}(?!\d)"
-    r"(?:(?:[-–/]\s?(?:\d{1,4}[a-zA-Z]?|[IVX]{1,4}\b|[a-zA-Z]{1,2}\b|rood|zwart|hs))|[a-zA-Z](?!\w))?"
-    r"(?:/\d{1,4})?"
-    r"(?:\s[A-Ha-h](?![\w'’.@])|\s(?:hs|huis|bis|[IVX]{1,4})\b)?"
-    rf"(?:,?\s(?:{_FLAT}|{_FLOOR}|H\d{{4}}))?"
-    r"(?![\d%€]|[.,]\d|:\d|\s(?:nr|numer|nummer|no)\b"
-    r"|\s?(?:%|€|euro?\b|kr\b|zł|zl\b|uur\b|nok\b"
-    r"|(?:jan|feb|mar|maa|apr|ma[ijy]|mei|jun|jul|aug|sep|okt|oct|nov|de[cs])[a-z]{0,9}\s(?:19|20)))",
-)
+"""A year in a street's name, and the house number: "Boulevard 1945 303-18"."""
 _TOKEN = re.compile(r"\S+")
 _PREFIX = re.compile(
     r"(?:ul|al|os|pl|ulica|aleja|osiedle|plac|вул|ул|str|calle|via)\.?", re.IGNORECASE
 )
 _ENDS = (",", ";", ":", "|", ")", "!", "?")
-_SEPARATORS = frozenset({"-", "–", "/", "|", "//", "•", "·"})
+_SEPARATORS = frozenset({"-", "–", "/", "|", "//", "•", "·", "▪", "■", "●", "∙", "~", "*"})
 _QUOTES = re.compile(r"^[(\"„“*_>]+|^'(?![ts]\b)|[\"„“”'*_>]+$")
 _ORDINAL = re.compile(r"\d{1,4}(?:e|de|ste|\.)?")
 _PREFIXED = re.compile(r"\b(?:ul|al|os|pl)\.?\s", re.IGNORECASE)
+_IN_TOWN = re.compile(r"(?:^|\s)(?:w|we|in|te)\s[A-ZÀ-ÞĀ-Ž][\w'’-]+,?\s$")
+"""`w Bytomiu na Wrocławskiej 40`: the street begins behind the small word."""
 _TITLE = re.compile(
     r"(?:dr|st|prof|gen|ks|burg|mgr|pres|min|bp|kard|marsz|pplk|płk|hl|sankt)\.?", re.IGNORECASE
 )
 _LOWER_NAME = re.compile(r"[a-zà-þā-žæøå]{3,30}")
 _NUMBER_FIRST = re.compile(
-    r"(?<![\w.,/€-])(?:\d{1,4}[a-zA-Z]?,? (?:(?:rue|avenue|boulevard|chemin|impasse|place)"
-    r"(?: [\w'’-]{1,30}){1,4}|(?:[A-Z][\w'’.]{1,30} ){1,3}(?:Street|Road|Avenue|Lane|Close|Drive"
-    r"|Court|Row|Mount|Place|Way|Terrace|Crescent|Gardens|Square|Hill|Grove|Green|St|Rd|Ave)))"
-    r"(?=$|[\s,.;|])",
+    rf"(?<![\w.,/€-])(?:{BEFORE})?(?:\d{{1,4}}[a-zA-Z]?(?: bis| ter)?,? "
+    r"(?:(?:rue|avenue|boulevard|chemin|impasse|place|allée"
+    r"|quai|cours)(?: [\w'’-]{1,30}){1,4}|(?:[A-Z][\w'’.]{1,30} ){1,3}"
+    r"(?:Street|Road|Avenue|Lane|Close|Drive"
+    r"|Court|Row|Mount|Place|Way|Terrace|Crescent|Gardens|Square|Hill|Grove|Green|Park|View|Walk|Quay|Parade"
+    rf"|Heights|Mews|Rise|St|Rd|Ave)))(?:{BEHIND})(?=$|[\s,.;|])",
     re.MULTILINE,
 )
 
@@ -84,8 +87,18 @@ def streets(text: str) -> list[Street]:
         named = _name_before(text, match.start())
         if named is not None:
             start, strong = named
-            found.append(Street(start, match.end(), text[start : match.end()], strong))
+            if found and found[-1].start <= start < found[-1].end:
+                continue
+            end = max(match.end(), _after_year(text, match.start()))
+            taken = [*taken, (start, end)] if end > match.end() else taken
+            found.append(Street(start, end, text[start:end], strong))
     return sorted(found, key=lambda street: street.start)
+
+
+def _after_year(text: str, number: int) -> int:
+    """Return where the house number ends that follows a year in the name; 0 if there is none."""
+    match = _AFTER_YEAR.match(text, number)
+    return match.end() if match else 0
 
 
 class _Role(Enum):
@@ -120,7 +133,9 @@ def _name_before(text: str, number: int) -> tuple[int, bool] | None:
         offset = low + token.start() + token.group().find(bare)
         if role is _Role.PREFIX:
             return (offset, True) if taken else None
-        if role is _Role.STRANGE:
+        if role is _Role.STRANGE or (
+            role is _Role.SMALL and _IN_TOWN.search(before[: token.start()])
+        ):
             break
         strong = strong or role is _Role.STREET_WORD
         if role in {_Role.STREET_WORD, _Role.NAME} or (role is _Role.JOINED and start is not None):

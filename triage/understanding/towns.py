@@ -22,7 +22,7 @@ _LOWER_CITY = r"[^\W\d_]{3,24}(?:[ -][^\W\d_]{3,24})?(?=\s*(?:$|[\n,.;|(]))"
 _SEPARATOR = r"(?:[ ]?,?[ \u00a0\t]{1,3}|[ ]?[/|–-][ ]|,|\n)(?:te |in )?"
 _AFTER = re.compile(rf"{_SEPARATOR}(?P<city>{_CITY})")
 _AFTER_LOWER = re.compile(rf"{_SEPARATOR}(?P<city>{_LOWER_CITY})")
-_BEFORE = re.compile(rf"(?:^|[,\n]\s*)({_CITY}),?\s*$")
+_BEFORE = re.compile(rf"(?:^|[,\n]\s*)({_CITY}),?\s*\(?$")
 _WHOLE = re.compile(_CITY)
 
 
@@ -58,9 +58,15 @@ _COUNTRY = re.compile(
     r"[ ,]+(?:Nederland|Holland|België|Belgie|Polska|Poland|Norge|Noreg|Norway|Sverige|Danmark"
     r"|Deutschland)$"
 )
-_CODE_WORD = re.compile(
-    r"(?:kod|kod pocztowy|postcode|postnr|postnummer|plz|zip)\.?:?\s*$", re.IGNORECASE
+CODE_WORD = re.compile(
+    r"(?:kod(?: pocztowy)?|post(?:al )?code|postnr|postnummer(?:et)?|plz"
+    r"|postleitzahl|zip|code postal)"
+    r"\.?(?: is| er| to| ist)?:?\s*$",
+    re.IGNORECASE,
 )
+"""A word before a postcode that says so."""
+_COUNTRY_LETTERS = re.compile(r"(?<![\w-])(?:NL|PL|DK|SE|NO|DE|BE|FR|AT|CH|N|S|D|B|F|A|L)-\Z")
+"""`B-9100`: the letters are part of the postcode as typed."""
 _CLOSE = re.compile(r"[ ,\u00a0]{1,3}")
 _YEAR_BEFORE = re.compile(
     r"(?:[^\W\d]{3}|\bf\.|\bur\.|geb\.|\d\d?\.|[-/]\d\d?[-/])[ ]?\Z", re.IGNORECASE
@@ -127,17 +133,21 @@ def known_towns() -> frozenset[str]:
 def _town(text: str, code: _Code, start: int, end: int) -> Town | None:
     """Return the postcode with its town, or None where the figures are something else."""
     city = _city_after(text, end, lower=_may_be_lower(text, code, start, end))
-    if city is None and code.country in {"GB", "IE"}:
+    if city is None and code.strong:
         city = _city_before(text, start)
+        if city and code.country not in {"GB", "IE"} and not is_town(text[slice(*city)]):
+            city = None
     if not code.strong and (city is None or not _plausible(text, start, end, city)):
         return None
     if city is None and text[start:end][-2:].islower():
         return None
     if city is None:
-        word = _CODE_WORD.search(text[max(0, start - 16) : start])
+        word = CODE_WORD.search(text[max(0, start - 20) : start])
         low = start - len(word.group()) if word else start
         return Town(low, end, text[start:end], None, code.country)
     name = text[city[0] : city[1]]
+    prefix = _COUNTRY_LETTERS.search(text, max(0, start - 4), start)
+    start = prefix.start() if prefix else start
     return Town(min(start, city[0]), max(end, city[1]), text[start:end], name, code.country)
 
 

@@ -1,0 +1,250 @@
+"""Addresses as each country writes them: flats and floors, villages, towns inside sentences."""
+
+from __future__ import annotations
+
+import pytest
+from understanding_mails import mail
+
+from triage.understanding.addresses import address_candidates, best_address
+from triage.understanding.layout import read_layout
+
+
+def address(text, *, of="alektum-nl", language="nl", **texts):
+    read = mail(text, of=of, language=language, **texts)
+    best = best_address(address_candidates(read, read_layout(read.typed)))
+    return (best.value.street, best.value.postcode, best.value.city) if best else (None, None, None)
+
+
+@pytest.mark.parametrize(
+    "street",
+    [
+        "Boulevard 1945 303-18",
+        "Boulevard 1945 nr. 301",
+        "Plein 1944 5A",
+        "Oude Vest 213 zwart",
+        "Zandpad 14 rood",
+        "Thorbeckelaan 88, 3e etage",
+        "Stationsplein 1, toren B, 14e verdieping",
+        "Nieuwe Ebbingestraat 102a-14",
+        "Lindenhof 2 t/m 48",
+        "Prinsengracht 745 II",
+        "Keizersgracht 12-III",
+        "Plantage Muidergracht 12 hs",
+        "Stationsstraat 9-B3",
+        "Rijksweg-Noord 71 unit 6",
+        "Kazernelaan 101 kamer 12B",
+        "Weiburglaan 21 app. 9",
+        "Oosterdok t/o 12",
+        "Zeeburgerdijk 51-2L",
+        "1e Helmersstraat 40 huis",
+        "Haagweg 5, begane grond",
+    ],
+)
+def test_dutch_additions_belong_to_the_street(street):
+    text = f"Groeten,\nJan Lis\n{street}\n1234 AB Ede"
+    assert address(text) == (street, "1234 AB", "Ede")
+
+
+@pytest.mark.parametrize(
+    "street",
+    ["Kapellestraat 9 b001", "Kioskplaats 14 bus 302", "Rue Saint-Gilles 214/3", "Dorp 3 bus A2"],
+)
+def test_belgian_boxes_belong_to_the_street(street):
+    assert address(f"Mvg\nAn Maes\n{street}\nB-9000 Gent") == (street, "B-9000", "Gent")
+
+
+@pytest.mark.parametrize(
+    "street",
+    [
+        "ul. Okrzei 6 m. 11",
+        "ul. Okrzei 6 m 11",
+        "ul. Długa 8 lok. U2",
+        "ul. Gdańska 7 bl. 12 m 31",
+        "ul. Fabryczna 17, bud. C",
+        "ul. Portowa 4 pok. 18",
+        "Wrocławska 40 mieszkania 6",
+        "ul. Leśna 12 kl. B m. 4",
+        "ul. Krótka 3, II piętro",
+        "os. Rusa 41/12",
+        "al. Jana Pawła II 61 m. 212",
+        "ul. Chmielna 132/134 lok. 55",
+    ],
+)
+def test_polish_flats_belong_to_the_street(street):
+    text = f"Z poważaniem\nJan Lis\n{street}\n00-805 Warszawa\nnr akt 288 410 655"
+    assert address(text, of="alektum-pl", language="pl") == (street, "00-805", "Warszawa")
+
+
+@pytest.mark.parametrize(
+    "street",
+    [
+        "Havnegata 9, inngang B",
+        "Skippergata 21 H0201",
+        "Tollbugata 88, H0304",
+        "Grønlivegen 3, 2. etg.",
+        "Bøatunet 3, leil. 12",
+        "Storgata 5, 2. etasje, leil. 12",
+        "Møllendalsveien 65 C",
+        "Kirkegata 60, oppg. A",
+        "Havneveien 3, u.etg",
+        "Industriveien 8 B",
+    ],
+)
+def test_norwegian_entrances_and_flats_belong_to_the_street(street):
+    text = f"Hilsen\nKari Moen\n{street}\n7800 Namsos"
+    assert address(text, of="alektum-no", language="no") == (street, "7800", "Namsos")
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (
+            "Gruß\nJan Lis\nAm Nordpark 3, Whg. 12, 41069 Mönchengladbach",
+            ("Am Nordpark 3, Whg. 12", "41069", "Mönchengladbach"),
+        ),
+        (
+            "Un saludo,\nJ. Lis\nRúa do Couto 18, 3º B, 36203 Vigo",
+            ("Rúa do Couto 18, 3º B", "36203", "Vigo"),
+        ),
+        (
+            "Please post it to 12 Sea Road, Flat 4, Bundoran, Co. Donegal. Thanks.",
+            ("12 Sea Road, Flat 4", None, "Bundoran"),
+        ),
+        (
+            "Regards\nJo Lis\nFlat 3/2, 41 Byres Road, Glasgow G11 5RG",
+            ("Flat 3/2, 41 Byres Road", "G11 5RG", "Glasgow"),
+        ),
+        (
+            "Hilsen\nJo Lis\nØsterbrogade 133, st. th., 2100 København Ø",
+            ("Østerbrogade 133, st. th.", "2100", "København Ø"),
+        ),
+        (
+            "Hälsningar\nJo Lis\nLotsvägen 8 A lgh 1102\n452 38 Strömstad",
+            ("Lotsvägen 8 A lgh 1102", "452 38", "Strömstad"),
+        ),
+    ],
+)
+def test_addresses_of_other_countries(text, parts):
+    assert address(text, language="en") == parts
+
+
+@pytest.mark.parametrize(
+    ("of", "language", "text", "parts"),
+    [
+        (
+            "alektum-nl",
+            "nl",
+            "Ik woon gewoon op de Thorbeckelaan 88, 3e etage, in Dongen, daar hangt een bus.",
+            ("Thorbeckelaan 88, 3e etage", None, "Dongen"),
+        ),
+        (
+            "alektum-nl",
+            "nl",
+            "mijn naam is Jan Lis ik woon op de Ruysdaelkade 7 in Hoorn postcode is 1623 HW en bel mij",
+            ("Ruysdaelkade 7", "1623 HW", "Hoorn"),
+        ),
+        (
+            "alektum-nl",
+            "nl",
+            "Groet\nRuben Lis\nZandpad 14 rood, Maarssen (3601 NA)",
+            ("Zandpad 14 rood", "3601 NA", "Maarssen"),
+        ),
+        (
+            "alektum-nl",
+            "nl",
+            "Groet\nJ. Lis, 82 jaar\nDorpsstraat 9 te Zuidwolde (Dr.)",
+            ("Dorpsstraat 9", None, "Zuidwolde"),
+        ),
+        (
+            "alektum-pl",
+            "pl",
+            "a mieszkam w Bytomiu na Wrocławskiej 40 mieszkania 6 i listonosz tu trafia",
+            ("Wrocławskiej 40 mieszkania 6", None, "Bytomiu"),
+        ),
+        (
+            "alektum-pl",
+            "pl",
+            "Jan Lis\nGdynia 81-350, ul. Portowa 4",
+            ("ul. Portowa 4", "81-350", "Gdynia"),
+        ),
+        (
+            "alektum-pl",
+            "pl",
+            "Jan Lis\nWrocław ul Kamieńskiego 201 m 15",
+            ("ul Kamieńskiego 201 m 15", None, "Wrocław"),
+        ),
+        (
+            "alektum-pl",
+            "pl",
+            "przeniosłam się do siostry, Wola Wielka 118, poczta 37-600 Lubaczów.",
+            ("Wola Wielka 118", "37-600", "Lubaczów"),
+        ),
+        (
+            "alektum-no",
+            "no",
+            "adressen er Kongens gate 140 Steinkjer og jeg treffes i dag",
+            ("Kongens gate 140", None, "Steinkjer"),
+        ),
+        (
+            "alektum-no",
+            "no",
+            "Hilsen\nKari Moen\nJærvegen 1204 ▪ 4352 Kleppe\nmobil 90 61 33 25",
+            ("Jærvegen 1204", "4352", "Kleppe"),
+        ),
+    ],
+)
+def test_addresses_in_sentences_and_dictation(of, language, text, parts):
+    assert address(text, of=of, language=language) == parts
+
+
+@pytest.mark.parametrize(
+    ("of", "language", "text"),
+    [
+        ("alektum-pl", "pl", "było: Beata Gaik, Parkowa 3, 32-020 Wieliczka\njest: {}"),
+        ("alektum-nl", "nl", "oud: Kerkstraat 1, 1234 AB Ede\nnieuw: {}"),
+        ("alektum-no", "no", "før: Storgata 1, 0155 Oslo\nnå: {}"),
+    ],
+)
+def test_of_an_old_and_a_new_address_the_new_one_counts(of, language, text):
+    new = "ul. Zabłocie 39, 30-701 Kraków"
+    assert address(text.format(new), of=of, language=language)[1] == "30-701"
+
+
+@pytest.mark.parametrize(
+    ("text", "street"),
+    [
+        ("Skargi nie chcę.\n\nMieczysław Sołtys, Ochotnica Górna 210", "Ochotnica Górna 210"),
+        ("Skargi nie chcę.\n\nMieczysław Sołtys\nŁomnica 41", "Łomnica 41"),
+    ],
+)
+def test_a_village_with_a_house_number_is_a_street(text, street):
+    read = address(text, of="alektum-pl", language="pl", sender="Mieczysław Sołtys")
+    assert read[0] == street
+
+
+@pytest.mark.parametrize(
+    ("of", "language", "text"),
+    [
+        ("alektum-nl", "nl", "Betaald op 12 mei, 40 euro. Dossier 22 63 90 47"),
+        ("alektum-nl", "nl", "Ik heb 3 keer gebeld, de laatste keer om half 11"),
+        ("alektum-pl", "pl", "ODDAJCIE 164 zł, jestem u Państwa nr 726 w kolejce"),
+        ("alektum-no", "no", "Jeg prøvde 3 telefoner, og betalte 300 kr den 5. mars"),
+        ("alektum-nl", "nl", "Postbus 214"),
+    ],
+)
+def test_what_is_no_address_is_not_taken_for_one(of, language, text):
+    assert address(text, of=of, language=language)[0] is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "town"),
+    [
+        ("no", "ring meg helst før flo hilsen Roy Arne i Øksnes", "Øksnes"),
+        ("no", "God jul frå Arvid Lunde i Vigrestad", "Vigrestad"),
+        ("nl", "groet\nBram Hoogstrate uit Kapelle", "Kapelle"),
+        ("nl", "Ik ben Bram Hoogstrate uit Kapelle. U zoekt een ander.", "Kapelle"),
+        ("pl", "Ktoś tam pracuje?\n\nSylwester Noga, Mława, 909661320 tel. 606 417 902", "Mława"),
+    ],
+)
+def test_a_town_by_the_name_is_the_town(language, text, town):
+    assert address(text, language=language, sender="Roy Arne Pedersen")[2] == town
