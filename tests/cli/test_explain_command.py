@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 from typer.testing import CliRunner
@@ -209,7 +209,7 @@ def test_for_a_person_a_path_that_cannot_be_read_is_said_too(mail: Path, tmp_pat
     assert "complaint" in said
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(st.one_of(st.binary(max_size=400), st.text(max_size=300).map(lambda text: text.encode())))
 def test_whatever_bytes_come_in_an_object_comes_out(given_bytes: bytes):
     (found,) = objects("-", given=given_bytes)

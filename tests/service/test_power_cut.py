@@ -6,7 +6,6 @@ import threading
 from random import Random
 from typing import TYPE_CHECKING
 
-import pytest
 from post_office import letter
 from servers.waiting import wait_until
 from triage_process import TriageRun
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     from triage.demo.servers import SunkMail
 
-MAILS = 16
+MAILS = 12
 KILLS = 3
 
 
@@ -29,10 +28,7 @@ def progress(agency: Agency) -> int:
     return len(agency.entries()) + decided + sent
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_killed_at_random_moments_it_loses_no_mail_and_answers_each_once(
-    any_agency: Agency, seed: int
-):
+def test_killed_at_random_moments_it_loses_no_mail_and_answers_each_once(any_agency: Agency):
     """Each kill comes at the moment some random number of steps is committed: mid-batch, mid-mail."""
     agency, office = any_agency, any_agency.office
     agency.set("mailbox", first_start="acknowledge", batch=3)
@@ -40,7 +36,7 @@ def test_killed_at_random_moments_it_loses_no_mail_and_answers_each_once(
     senders = [office.open("sender") for _ in range(MAILS)]
     sent = [letter(sender, agency.mailbox) for sender in senders]
     office.send(*sent)
-    moments = sorted(Random(seed).sample(range(1, 3 * MAILS), KILLS))
+    moments = sorted(Random(office.kind).sample(range(1, 3 * MAILS), KILLS))  # noqa: S311 - not a secret
     for moment in moments:
         with TriageRun(agency.config) as run:
             wait_until(lambda wanted=moment: progress(agency) >= wanted, f"{moment} steps")
