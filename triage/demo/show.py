@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import aiosmtplib
-from rich.console import Console, Group
+from rich.console import Console
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.rule import Rule
@@ -261,8 +261,9 @@ def _look(
 def _print(console: Console, name: str, mail: EmailMessage, outcome: Outcome) -> None:
     number, _, _ = name.partition("-")
     console.print(Text.assemble((f"{number}  ", "dim"), (str(mail["Subject"]), "bold")))
-    lines = [Text(str(mail["From"].addresses[0]), style="dim"), *_story(outcome)]
-    console.print(Padding(Group(*lines), (0, 0, 1, 4), expand=False))
+    for line in (Text(str(mail["From"].addresses[0]), style="dim"), *_story(outcome)):
+        console.print(Padding(line, (0, 0, 0, 4), expand=False))
+    console.print()
 
 
 def _story(outcome: Outcome) -> list[Text]:
@@ -278,7 +279,10 @@ def _story(outcome: Outcome) -> list[Text]:
     due = f", answer due {case.due:%a %d %b %Y}" if case.due else ""
     lines = [Text(f"{understood}: {how}{due}", style="green")]
     if case.kind.is_complaint:
+        given = ", ".join(case.given).replace("_", " ")
         missing = ", ".join(case.missing).replace("_", " ")
+        if given:
+            lines.append(Text(f"given: {given}"))
         lines.append(Text(f"still missing: {missing}" if missing else "nothing missing"))
     if answer is None:
         lines.append(Text(f"not answered ({why_not})", style="yellow"))
