@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from triage.answering import FolderSign, Found, as_ours, filed_by_hand, said_by_us
-from triage.decision import History, decide
+from triage.decision import decide
 from triage.errors import RegisterUnavailable, SettingsError, TriageError
 from triage.masking import mask
 from triage.message.reader import read_message
@@ -27,6 +27,7 @@ from triage.register.queued import QueuedMail
 from triage.signals import hear, note_said, obey
 from triage.understanding.model import Finding, Kind
 from triage.understanding.read import understand
+from triage.warm_up import warm_up
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from triage.decision import Caps
+    from triage.decision import Caps, History
     from triage.outbox.render import Templates
     from triage.policy.model import Policy
     from triage.register.database import Register
@@ -45,16 +46,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _ERROR_LENGTH = 300
-_SAMPLE = b"""From: Sam Sample <sam@people.example>
-Subject: Klacht, reklamacja, klage
-Date: Mon, 02 Mar 2026 09:30:00 +0000
-
-On 12 February 2026 you phoned 06-12345678 about file 12345678. I want an apology.
-
-Kind regards,
-Sam Sample
-Kerkstraat 12, 1234 AB Utrecht
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +78,9 @@ class Processor:
         self._worker = worker
 
     def warm_up(self) -> None:
-        """Read a made-up mail, so that the first real one is not slower than the others.
-
-        Word lists and patterns are made ready when they are first used.
-        """
+        """Make ready what the first real mail would wait for."""
         now = self._register.clock.now()
-        for policy in self._rules.policies.values():
-            message = read_message(_SAMPLE, home_country=policy.calendar.country)
-            decide(message, understand(message, policy, now, self._judge), policy, History(), now)
+        warm_up(self._rules.policies.values(), self._judge, self._templates, now)
 
     def void_claims(self) -> None:
         """Take back what this worker held when it last ended; to be called at the start."""

@@ -178,6 +178,7 @@ class Service:
 
     async def _until(self, stop: asyncio.Event) -> None:
         await stop.wait()
+        log.info("service stops after the mail in hand")
         self._stopping.set()
         self._wake.set()
         self._delivery.stop()
@@ -250,6 +251,7 @@ class Service:
                 remedy='Choose another, or "" for none',
             ) from error
         server.start()
+        log.info("health served", listen=f"{host}:{server.port}")
         return server
 
     def _watcher(self, mailbox: Mailbox) -> Watcher:

@@ -80,7 +80,7 @@ def note_said(
 
     `entry` has been decided upon.
     """
-    if number is None:
+    if number is None or said is None:
         return
     handled = session.get(HandledMail, entry.id)
     by = handled.sender if handled and handled.sender else "somebody"

@@ -69,7 +69,7 @@ class Bench:
             "port": self.account.port,
             "tls": "none",
             "first_start": "acknowledge",
-            "timeout_seconds": 20,
+            "timeout_seconds": 60,
         }
         return Mailbox(**(known | settings))
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _send(sink: SmtpSink, recipient: str, sender: str = "eva@example.org") -> None:
-    with smtplib.SMTP("127.0.0.1", sink.port, timeout=20) as client:
+    with smtplib.SMTP("127.0.0.1", sink.port, timeout=60) as client:
         client.sendmail(sender, [recipient], b"Subject: Klacht\r\n\r\nHoi\r\n")
 
 
@@ -61,7 +61,7 @@ def test_users_have_mailboxes_of_their_own():
     with EmbeddedImap({"a@x.example": "one"}) as server:
         server.add_user("b@x.example", "two")
         append(server.port, "a@x.example", "one", b"Subject: a\r\n\r\n")
-        client = imaplib.IMAP4("127.0.0.1", server.port, timeout=20)
+        client = imaplib.IMAP4("127.0.0.1", server.port, timeout=60)
         client.login("b@x.example", "two")
         assert client.select()[1] == [b"0"]
         client.logout()
@@ -71,7 +71,7 @@ def test_users_have_mailboxes_of_their_own():
 
 def test_they_end_with_clients_still_connected():
     with EmbeddedImap({"a@x.example": "one"}) as server:
-        client = imaplib.IMAP4("127.0.0.1", server.port, timeout=20)
+        client = imaplib.IMAP4("127.0.0.1", server.port, timeout=60)
         client.login("a@x.example", "one")
         client.select()
     with pytest.raises((imaplib.IMAP4.abort, OSError)):

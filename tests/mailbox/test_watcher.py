@@ -68,7 +68,7 @@ def test_each_commit_is_told_at_once(bench: Bench, watch: Any):
     told = threading.Event()
     watch(bench, on_new=told.set)
     bench.account.append(mail("comes"))
-    assert told.wait(20)
+    assert told.wait(60)
     assert len(bench.entries()) == 1
 
 

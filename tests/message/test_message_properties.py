@@ -6,7 +6,7 @@ import dataclasses
 import re
 from typing import TYPE_CHECKING
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triage.message.flowed import plain_lines
@@ -106,31 +106,31 @@ def check(message: Message) -> None:
     assert len(set(message.damage)) == len(message.damage)
 
 
-@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=400)
 @given(mails())
 def test_any_mail_is_read_clean(raw: bytes):
     check(read_message(raw))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=3_000))
 def test_any_bytes_are_read_clean(raw: bytes):
     check(read_message(raw))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(mails())
 def test_a_mail_is_read_alike_each_time(raw: bytes):
     assert read_message(raw) == read_message(raw)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(mails(), st.integers(0, 400))
 def test_a_mail_that_broke_off_is_read(raw: bytes, end: int):
     check(read_message(raw[:end]))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(
         LINES.map(lambda line: line.decode("utf-8", "replace").replace("\n", " ")), max_size=30
@@ -150,7 +150,7 @@ def _letters(text: str) -> str:
     return "".join(char for char in text if char.isalnum())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=300))
 def test_text_without_older_mail_is_typed_as_it_stands(text: str):
     plain = " ".join(text.replace(">", " ").replace("-", " ").split()) or "hoi"

@@ -66,7 +66,7 @@ class Server:
 
     def session(self, **changes: Any) -> SmtpSession:
         plain: dict[str, Any] = {"host": "127.0.0.1", "port": self.port, "tls": "none"}
-        return SmtpSession(SmtpServer(**{**plain, "timeout_seconds": 5, **changes}))
+        return SmtpSession(SmtpServer(**{**plain, "timeout_seconds": 60, **changes}))
 
 
 Start = "Callable[..., Awaitable[Server]]"
@@ -287,7 +287,7 @@ async def test_a_greeting_that_is_no_welcome_is_a_matter_of_time(greeting: bytes
 
     listening = await asyncio.start_server(rude, "127.0.0.1", 0)
     port = listening.sockets[0].getsockname()[1]
-    session = SmtpSession(SmtpServer("127.0.0.1", port, "none", timeout_seconds=5))
+    session = SmtpSession(SmtpServer("127.0.0.1", port, "none", timeout_seconds=60))
     with pytest.raises(DeliveryDeferred) as caught:
         await send(session)
     assert "\n" not in str(caught.value)

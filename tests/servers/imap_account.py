@@ -36,7 +36,7 @@ class ImapAccount:
     @contextmanager
     def client(self, folder: str | None = "INBOX") -> Iterator[Any]:
         """Give a logged-in client with the folder selected."""
-        timeout: Any = SocketTimeout(5, 20)
+        timeout: Any = SocketTimeout(60, 60)
         with IMAPClient("127.0.0.1", self.port, ssl=False, timeout=timeout) as client:
             client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             client.normalise_times = False

@@ -46,7 +46,7 @@ class PostgresServer:
 
     @property
     def _conninfo(self) -> str:
-        return f"host=127.0.0.1 port={self.port} user=postgres dbname=postgres connect_timeout=5"
+        return f"host=127.0.0.1 port={self.port} user=postgres dbname=postgres connect_timeout=30"
 
     def answers(self) -> bool:
         import psycopg

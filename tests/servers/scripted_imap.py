@@ -41,7 +41,7 @@ class ScriptedImap:
             "host": "127.0.0.1",
             "port": self.port,
             "tls": "none",
-            "timeout_seconds": 5,
+            "timeout_seconds": 60,
         }
         return Mailbox(**(known | settings))
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _NEVER = threading.Event()
 
 
-def wait_until(holds: Callable[[], object], what: str = "", seconds: float = 20) -> None:
+def wait_until(holds: Callable[[], object], what: str = "", seconds: float = 60) -> None:
     """Wait until `holds()` is true; fail when it is not within a time that is never needed."""
     give_up = time.monotonic() + seconds
     while not holds():

@@ -89,7 +89,7 @@ class Agency:
             "port": self.office.imap_port,
             "tls": "none",
             "password_file": "mailbox.password",
-            "timeout_seconds": 20,
+            "timeout_seconds": 60,
         } | more
 
     def set(self, section: str, **values: Any) -> None:
@@ -212,7 +212,7 @@ class _Runner:
         """Ask it to end, wait, and raise what it died of."""
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(30)
+        self._thread.join(120)
         assert not self._thread.is_alive(), "the service does not stop"
         if self.error is not None:
             raise self.error

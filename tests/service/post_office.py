@@ -118,7 +118,7 @@ class PostOffice:
         self, *mails: EmailMessage, envelope_from: str | None = None, to: list[str] | None = None
     ) -> None:
         """Send mails as a mail client does; they are in their mailboxes when this returns."""
-        with smtplib.SMTP("127.0.0.1", self.smtp_port, timeout=20) as client:
+        with smtplib.SMTP("127.0.0.1", self.smtp_port, timeout=60) as client:
             for mail in mails:
                 sender = str(mail["From"]) if envelope_from is None else envelope_from
                 recipients = to or [address.strip() for address in str(mail["To"]).split(",")]

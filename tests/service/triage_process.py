@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import signal
 import socket
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 _numbers = itertools.count(1)
 COMMAND = str(Path(sys.executable).parent / "triage")
+_AT_MOST_SECONDS = 200
+"""For a start and an end on a machine that has much else to do; a healthy one needs a few."""
 
 
 def triage(*arguments: str | Path, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -27,7 +30,7 @@ def triage(*arguments: str | Path, folder: Path | None = None) -> subprocess.Com
         check=False,
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=_AT_MOST_SECONDS,
         cwd=folder,
         env=os.environ | {"COLUMNS": "100", "TERM": "dumb"},
     )
@@ -61,11 +64,22 @@ class TriageRun:
 
     @property
     def log(self) -> str:
-        self._log.flush()
+        """What it wrote to stderr so far."""
         return Path(self._log.name).read_text()
 
+    @property
+    def port(self) -> int:
+        """Where it serves /health; it must log at level info, and be asked to listen on any port."""
+        lines = [json.loads(line) for line in self.log.splitlines()]
+        listen = next(line["listen"] for line in lines if line["event"] == "health served")
+        return int(listen.rpartition(":")[2])
+
     def __enter__(self) -> Self:
-        wait_until(lambda: "READY=1" in self.heard or self._process.poll() is not None, "READY=1")
+        wait_until(
+            lambda: "READY=1" in self.heard or self._process.poll() is not None,
+            "READY=1",
+            _AT_MOST_SECONDS,
+        )
         assert self._process.poll() is None, self.log
         return self
 
@@ -85,7 +99,7 @@ class TriageRun:
 
     def ended(self) -> int:
         """Wait for its end and return the exit code."""
-        return self._process.wait(30)
+        return self._process.wait(_AT_MOST_SECONDS)
 
     def kill(self) -> None:
         """End it as a power cut would: no handler runs."""

@@ -129,7 +129,7 @@ def test_the_corpus_is_read_as_its_careful_reader_did():
         assert counts[row][0] / counts[row][1] >= floor, row
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.text(max_size=300),
     st.text(max_size=60),
@@ -181,7 +181,7 @@ PIECES = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(st.sampled_from(PIECES), max_size=40),
     st.sampled_from(["alektum-nl", "alektum-pl", "pro-actief"]),

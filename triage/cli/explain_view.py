@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader
 from rich.console import Console
-from rich.panel import Panel
+from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
@@ -160,7 +160,9 @@ def _where(words: Evidence) -> str:
 def show(explanation: Explanation | str, file: str) -> None:
     """Print one mail for a person, or why it cannot be shown."""
     console = Console(highlight=False)
-    console.print(Panel(Text(file, style="bold"), expand=False, border_style="dim"))
+    console.print(Rule(style="dim"))
+    console.print(Text(file, style="bold"), soft_wrap=True)  # whole, so that it can be copied
+    console.print()
     if isinstance(explanation, str):
         console.print(Text(explanation, style="red"))
         return

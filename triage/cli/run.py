@@ -19,13 +19,14 @@ def run(
     ] = False,
 ) -> None:
     """Watch the mailboxes, acknowledge, and keep every term. SIGTERM ends it, exit 0."""
+    from triage.settings import load_settings
+
+    settings = load_settings(config)  # before what takes seconds to load
     from triage.logs import configure
     from triage.seat import seat
     from triage.service import build
-    from triage.settings import load_settings
     from triage.understanding.judge import load_judge
 
-    settings = load_settings(config)
     configure(settings.log)
     judge = load_judge()
 

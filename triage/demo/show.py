@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import email
 import email.policy
+import signal
 import tempfile
 import time
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import aiosmtplib
-from rich.console import Console, Group
+from rich.console import Console
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.rule import Rule
@@ -35,7 +36,6 @@ from triage.settings import Log, load_settings
 from triage.understanding.judge import load_judge
 
 if TYPE_CHECKING:
-    from triage.demo.servers import SunkMail
     from triage.register.database import Register
     from triage.settings import Settings
 
@@ -86,7 +86,7 @@ def show(*, keep: bool) -> None:
         )
         try:
             asyncio.run(_play(console, settings, smtp, folder, keep=keep))
-        except KeyboardInterrupt:
+        except KeyboardInterrupt:  # before it was left running
             console.print("\nStopped.")
 
 
@@ -124,9 +124,9 @@ async def _play(
         asked = next(o for o in outcomes if o.answer and o.case and o.case.missing)
         reply = _reply(smtp, asked)
         outcomes.append(await _send(console, register, settings, "12-reply", reply, running))
-        answers = [mail for mail in smtp.mails if mail.recipients[0] not in MAILBOXES]
+        answers = [outcome.answer for outcome in outcomes if outcome.answer]
         console.print(Rule("One acknowledgement in full", align="left", style="dim"))
-        console.print(_mail_panel(answers[0]))
+        console.print(_mail_panel(answers[0].content))
         html, text = preview(register, policies_of(settings), settings, clock.now())
         console.print(Rule("The head of the handlers' digest", align="left", style="dim"))
         head = text.splitlines()[:_DIGEST_LINES]
@@ -135,10 +135,21 @@ async def _play(
         _say_where(console, folder, outcomes, answers)
         if keep:
             console.print(_ports(settings))
-            await running
+            await _until_told_to_end(running)
+            console.print("Stopped.")
     finally:
         stop.set()
         await running
+
+
+async def _until_told_to_end(running: asyncio.Task[None]) -> None:
+    """Wait for Ctrl-C or SIGTERM, or for the service to break."""
+    told = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    waiting = asyncio.create_task(told.wait())
+    await asyncio.wait({waiting, running}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
 
 
 async def _until_watched(service: Service, running: asyncio.Task[None]) -> None:
@@ -250,8 +261,9 @@ def _look(
 def _print(console: Console, name: str, mail: EmailMessage, outcome: Outcome) -> None:
     number, _, _ = name.partition("-")
     console.print(Text.assemble((f"{number}  ", "dim"), (str(mail["Subject"]), "bold")))
-    lines = [Text(str(mail["From"].addresses[0]), style="dim"), *_story(outcome)]
-    console.print(Padding(Group(*lines), (0, 0, 1, 4)))
+    for line in (Text(str(mail["From"].addresses[0]), style="dim"), *_story(outcome)):
+        console.print(Padding(line, (0, 0, 0, 4), expand=False))
+    console.print()
 
 
 def _story(outcome: Outcome) -> list[Text]:
@@ -267,7 +279,10 @@ def _story(outcome: Outcome) -> list[Text]:
     due = f", answer due {case.due:%a %d %b %Y}" if case.due else ""
     lines = [Text(f"{understood}: {how}{due}", style="green")]
     if case.kind.is_complaint:
+        given = ", ".join(case.given).replace("_", " ")
         missing = ", ".join(case.missing).replace("_", " ")
+        if given:
+            lines.append(Text(f"given: {given}"))
         lines.append(Text(f"still missing: {missing}" if missing else "nothing missing"))
     if answer is None:
         lines.append(Text(f"not answered ({why_not})", style="yellow"))
@@ -278,8 +293,8 @@ def _story(outcome: Outcome) -> list[Text]:
     return lines
 
 
-def _mail_panel(mail: SunkMail) -> Panel:
-    parsed = email.message_from_bytes(mail.content, policy=email.policy.default)
+def _mail_panel(raw: bytes) -> Panel:
+    parsed = email.message_from_bytes(raw, policy=email.policy.default)
     shown = ("From", "To", "Subject", "Date", "In-Reply-To", "Auto-Submitted")
     head = "\n".join(f"{name}: {parsed[name]}" for name in shown if parsed[name])
     body = parsed.get_body(preferencelist=("plain",))
@@ -287,7 +302,7 @@ def _mail_panel(mail: SunkMail) -> Panel:
     return Panel(Text(f"{head}\n\n{text.strip()}"), border_style="dim", expand=False)
 
 
-def _leave(folder: Path, html: str, answers: list[SunkMail]) -> None:
+def _leave(folder: Path, html: str, answers: list[OutboxMail]) -> None:
     """Leave in the folder what can be looked at afterwards."""
     (folder / "digest.html").write_text(html, encoding="utf-8")
     sent = folder / "sent"
@@ -297,7 +312,7 @@ def _leave(folder: Path, html: str, answers: list[SunkMail]) -> None:
 
 
 def _say_where(
-    console: Console, folder: Path, outcomes: list[Outcome], answers: list[SunkMail]
+    console: Console, folder: Path, outcomes: list[Outcome], answers: list[OutboxMail]
 ) -> None:
     cases = len({outcome.case.number for outcome in outcomes if outcome.case})
     times = sorted(outcome.milliseconds for outcome in outcomes if outcome.answer)
@@ -312,7 +327,7 @@ def _say_where(
     console.print(f"To look at: {folder}")
     for name, what in (
         ("digest.html", "the whole digest, for a browser"),
-        ("sent/", "every mail that went out"),
+        ("sent/", "every answer that went out"),
         ("triage.toml", "the settings; `triage case list --config` shows the cases"),
         ("triage.db", "the register"),
     ):

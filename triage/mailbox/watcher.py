@@ -142,11 +142,16 @@ class Watcher:
                 if self._is_ours():
                     self._watch()
                 else:
-                    self._board.change(phase=Phase.STANDBY)
-                    self._stop.wait(LEASE_SECONDS)
+                    self._stand_by()
             except Exception as error:  # noqa: BLE001 - the watch goes on after any fault
                 self._stop.wait(self._fault(error))
         self._board.change(phase=Phase.STOPPED)
+
+    def _stand_by(self) -> None:
+        if self._board.status.phase is not Phase.STANDBY:
+            log.info("another process watches the mailbox", mailbox=self._mailbox.address)
+        self._board.change(phase=Phase.STANDBY)
+        self._stop.wait(LEASE_SECONDS)
 
     def _watch(self) -> None:
         """Watch over one connection, until told to stop or the lease is lost."""

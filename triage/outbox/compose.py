@@ -47,8 +47,23 @@ class _MessageIds(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {ids}{policy.linesep}"
 
 
+class _Registry(HeaderRegistry):
+    """The library makes a class anew for each header that is set; here each is made once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._made: dict[str, type] = {}
+
+    def __getitem__(self, name: str) -> type:
+        """Return the class of a header."""
+        made = self._made.get(name)
+        if made is None:
+            made = self._made[name] = super().__getitem__(name)
+        return made
+
+
 def _header_registry() -> HeaderRegistry:
-    registry = HeaderRegistry()
+    registry = _Registry()
     for name in ("message-id", "in-reply-to", "references"):
         registry.map_to_type(name, _MessageIds)
     return registry

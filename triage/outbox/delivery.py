@@ -41,6 +41,7 @@ class Delivery:
         self._register = register
         self._sessions = sessions
         self._worker = worker
+        self._at_once = _PER_SESSION * len(sessions)
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
 
@@ -64,7 +65,7 @@ class Delivery:
                 log.warning("outbox waits for the register", error=str(error))
                 await self._pause(_AFTER_FAULT_SECONDS)
                 continue
-            if not sent:
+            if sent < self._at_once:  # nothing more was due; what is queued meanwhile wakes
                 await self._pause(_POLL_SECONDS)
         await self.close()
 
@@ -141,8 +142,7 @@ class Delivery:
     def _claim(self) -> tuple[Claimed, ...]:
         with self._register.transaction() as session:
             now = self._register.clock.now()
-            limit = _PER_SESSION * len(self._sessions)
-            return outbox_queue.claim(session, limit, self._worker, now)
+            return outbox_queue.claim(session, self._at_once, self._worker, now)
 
     def _void_claims(self) -> None:
         with self._register.transaction() as session:

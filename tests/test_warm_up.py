@@ -1,0 +1,55 @@
+"""What is made ready only once is ready before the first real mail."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from triage import explanation, resources
+from triage.outbox.render import Templates
+from triage.policy.load import load_policies
+from triage.understanding.judge import load_judge
+from triage.warm_up import warm_up
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+
+
+BY_LANGUAGE = ("_factory", "_known_words", "_letters_of", "_vocabulary", "lexicon_of")
+"""What takes longest, some of it a second: profiles, word lists and ideas of a language."""
+
+
+def made_once() -> dict[str, Any]:
+    """Return the functions that keep all they ever made: word lists, patterns, models."""
+    return {
+        name: value
+        for module in list(sys.modules.values())
+        if module.__name__.startswith(("triage.understanding", "triage.message"))
+        for name, value in vars(module).items()
+        if hasattr(value, "cache_info")
+        and value.cache_parameters()["maxsize"] is None
+        and value.__module__ == module.__name__
+    }
+
+
+@pytest.fixture
+def cold() -> dict[str, Any]:
+    functions = made_once()
+    assert set(BY_LANGUAGE) <= set(functions)
+    for function in functions.values():
+        function.cache_clear()
+    return functions
+
+
+def test_after_it_no_mail_in_our_languages_waits_for_word_lists_or_profiles(cold: dict[str, Any]):
+    policies, judge = load_policies(resources.policies()), load_judge()
+    warm_up(policies.values(), judge, Templates(resources.templates(), None), NOW)
+    before = {name: function.cache_info().misses for name, function in cold.items()}
+    for mail in sorted((files("triage.demo") / "mails").iterdir(), key=lambda each: each.name):
+        explanation.explain(mail.read_bytes(), policies, judge, NOW)
+    late = {name: function.cache_info().misses - before[name] for name, function in cold.items()}
+    assert [name for name in BY_LANGUAGE if late[name]] == []
+    assert sum(late.values()) < sum(before.values()) / 10, "small patterns, at most"
