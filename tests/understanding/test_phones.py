@@ -175,6 +175,12 @@ def test_opening_hours_behind_a_number_are_not_part_of_it():
         ("alektum-no", "no", "ring meg på 9 1 3 8 0 0 6 5 helst før flo", ["+4791380065"]),
         ("alektum-nl", "nl", "te bereiken op nul zes nee wacht 0613550972", ["+31613550972"]),
         ("alektum-nl", "de", "Telefon 02821 / 77 40 12", ["+492821774012"]),
+        (
+            "alektum-pl",
+            "pl",
+            "dzwonili na numer mojej mamy 601 222 333 a ja mam 502 333 444",
+            ["+48502333444"],
+        ),
     ],
 )
 def test_second_numbers_and_dictated_ones_are_read(of, language, text, numbers_):
