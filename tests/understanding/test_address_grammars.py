@@ -182,6 +182,12 @@ def test_addresses_of_other_countries(text, parts):
         (
             "alektum-pl",
             "pl",
+            "Pozdrawiam\nTomasz Wilk\nStara Wieś 12, gm. Brzozów\n36-200 Brzozów",
+            ("Stara Wieś 12", "36-200", "Brzozów"),
+        ),
+        (
+            "alektum-pl",
+            "pl",
             "List proszę na adres: J. Wrona, 3 Maja 12 m 4, Wągrowiec 62-100. Stary adres (Lipowa 2)",
             ("3 Maja 12 m 4", "62-100", "Wągrowiec"),
         ),

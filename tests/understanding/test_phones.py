@@ -194,6 +194,7 @@ def test_second_numbers_and_dictated_ones_are_read(of, language, text, numbers_)
         ("alektum-no", "no", "Aksel Brun-Thoresen (01.12.1978, fnr 01127847394)"),
         ("alektum-nl", "nl", "Het mobieltje (06 12008841) heb ik weggedaan."),
         ("alektum-nl", "nl", "Het nummer 06 12008841 mag weg."),
+        ("alektum-nl", "nl", "jullie bellen 0687654321 maar dat is mijn werktelefoon"),
         ("alektum-pl", "pl", "mój stary 501 400 216 już nie działa"),
         ("alektum-pl", "pl", "tel. 510 224 907 (nieaktywny)"),
         ("alektum-pl", "pl", "numer 510 224 907 proszę usunąć"),
