@@ -180,6 +180,24 @@ def test_addresses_of_other_countries(text, parts):
             ("Wola Wielka 118", "37-600", "Lubaczów"),
         ),
         (
+            "alektum-pl",
+            "pl",
+            "Pozdrawiam\nTomasz Wilk\nStara Wieś 12, gm. Brzozów\n36-200 Brzozów",
+            ("Stara Wieś 12", "36-200", "Brzozów"),
+        ),
+        (
+            "alektum-pl",
+            "pl",
+            "List proszę na adres: J. Wrona, 3 Maja 12 m 4, Wągrowiec 62-100. Stary adres (Lipowa 2)",
+            ("3 Maja 12 m 4", "62-100", "Wągrowiec"),
+        ),
+        (
+            "alektum-no",
+            "no",
+            "har aldri bodd i Kirkegata 4 i Moss. Jeg bor i Nordre Åsvei 7, 1406 Ski.",
+            ("Nordre Åsvei 7", "1406", "Ski"),
+        ),
+        (
             "alektum-no",
             "no",
             "adressen er Kongens gate 140 Steinkjer og jeg treffes i dag",

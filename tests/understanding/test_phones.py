@@ -175,6 +175,12 @@ def test_opening_hours_behind_a_number_are_not_part_of_it():
         ("alektum-no", "no", "ring meg på 9 1 3 8 0 0 6 5 helst før flo", ["+4791380065"]),
         ("alektum-nl", "nl", "te bereiken op nul zes nee wacht 0613550972", ["+31613550972"]),
         ("alektum-nl", "de", "Telefon 02821 / 77 40 12", ["+492821774012"]),
+        (
+            "alektum-pl",
+            "pl",
+            "dzwonili na numer mojej mamy 601 222 333 a ja mam 502 333 444",
+            ["+48502333444"],
+        ),
     ],
 )
 def test_second_numbers_and_dictated_ones_are_read(of, language, text, numbers_):
@@ -188,6 +194,7 @@ def test_second_numbers_and_dictated_ones_are_read(of, language, text, numbers_)
         ("alektum-no", "no", "Aksel Brun-Thoresen (01.12.1978, fnr 01127847394)"),
         ("alektum-nl", "nl", "Het mobieltje (06 12008841) heb ik weggedaan."),
         ("alektum-nl", "nl", "Het nummer 06 12008841 mag weg."),
+        ("alektum-nl", "nl", "jullie bellen 0687654321 maar dat is mijn werktelefoon"),
         ("alektum-pl", "pl", "mój stary 501 400 216 już nie działa"),
         ("alektum-pl", "pl", "tel. 510 224 907 (nieaktywny)"),
         ("alektum-pl", "pl", "numer 510 224 907 proszę usunąć"),

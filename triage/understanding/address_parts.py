@@ -47,7 +47,7 @@ _BOX = re.compile(
 )
 """A post-office box directly before: the figures behind it are a postcode."""
 _POLISH_PREFIX = re.compile(r"(?:ul|al|os|pl)\b", re.IGNORECASE)
-_PREPOSITION = re.compile(r"^(?:te|in|w|i|på|à)\s")
+_PREPOSITION = re.compile(r"^(?:te|in|w|i|på|à|gm\.|gmina|pow\.|k\.|koło|poczta)\s")
 _VILLAGE = re.compile(r"\D+(?=\s\d)")
 
 

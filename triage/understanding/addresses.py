@@ -197,13 +197,13 @@ def _weighed(mail: Mail, layout: Layout, each: Read, found: list[Read]) -> Findi
     if address.parts == 1 and placed and not each.sure and _alone(mail, layout, each):
         confidence = UNLISTED_TOWN
     new, ours, theirs = _said(text, each, found, placed=placed)
-    if theirs > max(ours, new):
+    if theirs >= max(ours, new, 0):
         confidence -= NOT_OURS
     elif new >= 0:
         confidence = min(0.97, confidence + 0.15)
     elif ours >= 0:
         confidence = min(max(confidence, 0.92), confidence + 0.1)
-    if theirs <= max(ours, new) and address.street and _lives_there(text, each):
+    if theirs < max(ours, new, 0) and address.street and _lives_there(text, each):
         confidence = max(confidence, LIVES_THERE)
     words = evidence(text, each.start, each.end, "address")
     return Finding(address, max(0.0, confidence), (words,))

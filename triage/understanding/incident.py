@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 FORM = 0.96
 LIKELY = 0.4
-SURE_SHARE = 0.98
+SURE_SHARE = 0.99
 """Share of the chance from which on a date is marked sure."""
 NEAR = 8
 """Words on each side of a date that are near to it."""

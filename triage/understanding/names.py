@@ -65,7 +65,7 @@ class Place(Enum):
 _SEGMENT = re.compile(r"\s*(?:[,;|/(:\t·•▪■●∙~]|\s[–—-]+\s|//|\s{3,})\s*")
 _TAIL = re.compile(r"(?:(?<=\w\w)[.!?;):]+|\d|\s[-–—/])\s+(?=[^\W\d])")
 _CONJUNCTION = re.compile(r"\s(?:en|i|og|och|und|and|&|et)\s")
-_POSTCODE_BEFORE = re.compile(r"(?<!\d)\d{4}\s$")
+_POSTCODE_BEFORE = re.compile(r"(?<![\d.-])\d{4}\s$")
 _GAP = re.compile(r"[\s:,]{0,3}")
 _FUNCTION = re.compile(r"(?:[a-zà-žæøå][\w'’./-]{2,30}\s){1,3}(?=[A-ZÀ-ÞĀ-Ž][\w'’-]+\s[A-ZÀ-ÞĀ-Ž])")
 """`advokatfullmektig Cecilie Brox`: a function in lower case before a name."""

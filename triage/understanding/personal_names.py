@@ -136,8 +136,9 @@ def _trimmed(words: list[str], known: Known, *, alone: bool) -> list[str]:
         shown = [at for at, word in enumerate(words) if known.shows(word)]
         shown = shown or [at for at, word in enumerate(words) if alone and known.hints(word)] or [9]
         rest = len(words) - 1 - shown[-1]
+        more = 2 if rest == 1 and len(shown) == 1 else 1
         first = sum(not _small(word) for word in words[: shown[0]])
-        words = [] if first > (2 if alone else 1) else words[: shown[-1] + (2 if rest == 1 else 1)]
+        words = [] if first > (2 if alone else 1) else words[: shown[-1] + more]
     if len(words) > 2 and words[-2] in _CONJUNCTIONS:  # "Jan en Anna" without a surname
         words = words[:-2]
     while words and (_small(words[-1]) or _suffix(words[-1])):

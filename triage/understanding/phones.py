@@ -67,6 +67,8 @@ NEIGHBOURS = {
 _ZERO_IN_BRACKETS = re.compile(r"^(\(?(?:\+|00)[\s(]?\d{1,3}\)?)\s?\(0\)")
 _OLD_TRUNK_ZERO = re.compile(r"\(?0[- ]?\(?\d\d")
 """Polish numbers until 2009: `(0-12) 410 22 67`, `0 68 320 55 19`."""
+_ANOTHER_NUMBER = re.compile(r"\d[\d -]{5,}\d")
+"""Whose a number is, is said of the next one only."""
 _SLASH = re.compile(r"\s*/\s*|\s[–-]\s|\s{2,}")
 _NORWEGIAN_STREET = re.compile(r"(?:veien|vegen|gata|gate|svingen|bakken|lia)\s+\d", re.IGNORECASE)
 _OF_ANOTHER = re.compile(
@@ -231,7 +233,8 @@ def _not_theirs(number: Number, text: str, start: int, end: int) -> bool:
         return True
     if any(len(before) - match.end() <= 3 for match in _words("gone_at").finditer(before)):
         return True
-    if _words("foreign_before").search(before) or _OF_ANOTHER.search(
+    nearest = _ANOTHER_NUMBER.split(before)[-1]
+    if _words("foreign_before").search(nearest) or _OF_ANOTHER.search(
         text[max(0, start - 60) : start + 1]
     ):
         return True

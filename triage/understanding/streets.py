@@ -49,6 +49,8 @@ _ORDINAL = re.compile(r"\d{1,4}(?:e|de|ste|\.)?")
 _PREFIXED = re.compile(r"\b(?:ul|al|os|pl)\.?\s", re.IGNORECASE)
 _IN_TOWN = re.compile(r"(?:^|\s)(?:w|we|in|te)\s[A-ZÀ-ÞĀ-Ž][\w'’-]+,?\s$")
 """`w Bytomiu na Wrocławskiej 40`: the street begins behind the small word."""
+_POLISH_MAY = re.compile(r"(?:^|[\s,:])((?:(?:ul|al|pl)\.? )?[13] Maja )$")
+"""Streets named after the first and the third of May: `3 Maja 12`."""
 _TITLE = re.compile(
     r"(?:dr|st|prof|gen|ks|burg|mgr|pres|min|bp|kard|marsz|pplk|płk|hl|sankt)\.?", re.IGNORECASE
 )
@@ -121,6 +123,9 @@ def _name_before(text: str, number: int) -> tuple[int, bool] | None:
     before = text[low:number]
     if not before.endswith((" ", "\u00a0")):
         return None
+    may = _POLISH_MAY.search(before)
+    if may:
+        return low + may.start(1), True
     tokens = list(_TOKEN.finditer(before))
     alone = tokens[0].group() if len(tokens) == 1 and tokens[0].start() == 0 else ""
     if _LOWER_NAME.fullmatch(alone) and not _excluded().fullmatch(alone):
