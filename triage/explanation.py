@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from triage.decision import Decision, History, decide
-from triage.message.reader import read_message
+from triage.message.reader import read_message, recipients_of
 from triage.policy.load import policy_for
 from triage.understanding.model import Fields, Finding
 from triage.understanding.read import understand
@@ -42,11 +42,8 @@ def explain(
 
     Without a `policy`, the one whose mailbox stands in To, Cc or Delivered-To, else the first.
     """
-    message = read_message(raw)
-    chosen = policy or policy_for(policies, message.recipients)
-    if chosen.calendar.country != "NL":
-        # Undeclared charsets are read in the country's usual one.
-        message = read_message(raw, home_country=chosen.calendar.country)
+    chosen = policy or policy_for(policies, recipients_of(raw))
+    message = read_message(raw, home_country=chosen.calendar.country)
     reading = understand(message, chosen, message.date or now, judge)
     own = frozenset(address for each in policies.values() for address in each.mailboxes)
     decision = decide(message, reading, chosen, History(own_addresses=own), now)

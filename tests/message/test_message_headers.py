@@ -12,7 +12,7 @@ from triage.message.encoded_words import decode_words
 from triage.message.headers import MAX_FIELDS, message_ids, parse_date, split_headers
 from triage.message.model import Address
 from triage.message.parameters import parse_content_type, parse_disposition
-from triage.message.reader import read_message
+from triage.message.reader import read_message, recipients_of
 
 
 @pytest.mark.parametrize(
@@ -235,3 +235,12 @@ def test_threading_headers_are_read():
 def test_a_subject_cannot_bring_lines_or_controls():
     message = read_message(b"From: a@b.nl\nSubject: =?utf-8?Q?a=0D=0ABcc:_x@y=00=E2=80=AE?=\n\nx")
     assert message.subject == "a Bcc: x@y"
+
+
+def test_recipients_are_known_from_the_headers_alone_as_from_the_whole_mail():
+    raw = (
+        b"From: a@people.example\r\nTo: Compliance <Compliance@Agency.example>, b@people.example\r\n"
+        b"Cc: c@people.example\r\nDelivered-To: info@agency.example\r\n\r\nKlacht\r\n"
+    )
+    assert recipients_of(raw) == read_message(raw).recipients
+    assert recipients_of(raw)[0] == "compliance@agency.example"

@@ -37,6 +37,8 @@ def labelled(
         ("de", "Hiermit erhebe ich Beschwerde gegen Ihr Vorgehen."),
         ("en", "I hereby make a formal complaint about your agent."),
         ("en", "This is a complaint."),
+        ("nl", "Ik vind dit klachtwaardig, noteer het zo."),
+        ("uk", "Подаю рекламацію на вашого працівника."),
     ],
 )
 def test_a_sender_who_calls_it_a_complaint_has_labelled_it(language: str, typed: str):
@@ -82,6 +84,9 @@ def test_what_is_taken_back_is_no_label(language: str, typed: str):
         ("no", "Klagen på vaskemaskinen går til HvitevareNord, den er ikke deres bord."),
         ("pl", "Złożyłam skargę na komornika w sądzie."),
         ("nl", "Bij de politie ligt een aanklacht."),
+        ("no", "Jeg klaget til dem, og klagen ligger nå i Transportklagenemnda."),
+        ("pl", "Faktura jest objęta reklamacją w Kablonecie."),
+        ("nl", "Klachten over onze dienstverlening: zie de klachtenregeling van Haaften."),
         ("no", "Jeg har fått en forliksklage i posten."),
     ],
 )

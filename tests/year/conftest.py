@@ -33,7 +33,7 @@ YEAR = Course(
     first=date(2025, 11, 1),
     last=date(2026, 10, 31),
     seed=20260302,
-    mails_a_day=3.4,
+    mails_a_day=2.2,
     kill_every=400,
     # A Tuesday and Wednesday; the weekend, Easter Monday and the day after; a Thursday and Friday.
     service_down=frozenset(

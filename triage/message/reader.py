@@ -117,6 +117,17 @@ def read_message(
     )
 
 
+def recipients_of(raw: bytes) -> tuple[str, ...]:
+    """Return all addresses in To, Cc and the Delivered-To fields, lower case; the body is not read.
+
+    By them a mail's policy, and so its home country, is known before it is read.
+    """
+    headers = split_headers(_bounded(raw)[0], "NL").headers
+    shown = (*_addresses(headers, "to"), *_addresses(headers, "cc"))
+    named = (entry.address.lower() for entry in shown)
+    return tuple(dict.fromkeys((*named, *_delivered_to(headers))))
+
+
 def _bounded(raw: bytes) -> tuple[bytes, list[str]]:
     """Cut an oversized mail, and give line feeds to one that has only carriage returns."""
     data, damage = raw, []

@@ -6,6 +6,7 @@ The last step before the heads (`heads.py`) weigh it all. Pure, the same in trai
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,28 @@ _ROLES = frozenset(
         *("kundeservice", "sales", "hello", "hallo", "noreply", "no-reply", "newsletter"),
     )
 )
+_WAYS = frozenset(
+    (
+        *("letter", "got_letter", "email", "calls", "called_us", "i_called", "sms", "website"),
+        *("in_person", "by_letter", "by_email"),
+    )
+)
+_BESIDE = frozenset(
+    (
+        *("you", "self", "answer", "no_answer", "repeated", "promise_broken", "rude", "threat"),
+        *("mistake", "third_party", "please", "demand", "remedy", "paid_already", "waiting"),
+        *("i_called", "outrage", "not_mine", "by_email", "by_letter", "postcode", "mail_address"),
+        *("not_phone", "question"),
+    )
+)
+_WISHES = frozenset(("by_email", "by_letter", "call_me", "please", "question"))
+_ASKS = frozenset(("answer", "please", "demand", "remedy"))
+_PAST = frozenset(("got_letter", "called_us", "i_called", "no_answer"))
+_LAST = 6
+"""Sentences at a mail's end, where most say how they want the answer."""
+_LOOKED_AT = 4000
+_LONG_NUMBER = re.compile(r"(?<!\d)(?:[Pp]\s?)?\d(?:[ .-]?\d){6,8}(?!\d)")
+_AMOUNT = re.compile(r"[€£]\s?\d|\d\s?(?:€|eur|zł|zl|pln|kr|,-)", re.IGNORECASE)
 _ADVERTISING = "✔✓➤►★•"
 _LEAST = 1e-3
 
@@ -47,6 +70,7 @@ def features(
     body = [row for row, each in enumerate(sentences) if each.source is Source.TYPED]
     subject = [row for row, each in enumerate(sentences) if each.source is Source.SUBJECT]
     _add_scores(found, scores, body, subject, labels)
+    _add_ways(found, sentences, scores, body, labels)
     ideas = Counter(idea for row in body for idea in sentences[row].ideas)
     for idea, count in ideas.items():
         found[f"idea:{idea}"] = min(math.log1p(count), 1.6)
@@ -81,6 +105,30 @@ def _add_scores(
         found[f"first:{label}"] = _logit(float(typed[:3, column].max()))
 
 
+def _add_ways(
+    found: dict[str, float],
+    sentences: Sequence[Sentence],
+    scores: np.ndarray,
+    body: list[int],
+    labels: Sequence[str],
+) -> None:
+    """Add what is said of letters, calls, mails in one breath: wished for, or told of the past."""
+    for row in body:
+        ideas = set(sentences[row].ideas)
+        for way in ideas & _WAYS:
+            for other in ideas & _BESIDE - {way}:
+                found[f"both:{way}+{other}"] = 1.0
+            if not ideas & _WISHES:
+                found[f"told:{way}"] = 1.0
+        for way in ideas & {"by_letter", "by_email"}:
+            if not ideas & _PAST:
+                found[f"wish:{way}"] = 1.0 + bool(ideas & _ASKS)
+    for label in ("reply:letter", "reply:email"):
+        if label in labels and body:
+            last = scores[body[-_LAST:], labels.index(label)].max()
+            found[f"last:{label}"] = _logit(float(last))
+
+
 def _add_looks(found: dict[str, float], mail: Mail) -> None:
     message = mail.message
     for sign in message.signs:
@@ -94,6 +142,8 @@ def _add_looks(found: dict[str, float], mail: Mail) -> None:
     found["quoted"] = float(bool(message.quoted))
     subject = message.subject.lower()
     found["reply"] = float(subject[:3] in {"re:", "sv:", "aw:", "odp", "fw:", "vs:", "ant"})
+    found["number"] = float(bool(_LONG_NUMBER.search(mail.typed[:_LOOKED_AT])))
+    found["amount"] = float(bool(_AMOUNT.search(mail.typed[:_LOOKED_AT])))
     found["links"] = min(mail.typed.lower().count("http") + mail.typed.count("www."), 3) / 2
     found["advertising"] = float(any(mark in mail.typed for mark in _ADVERTISING))
     sender = message.sender

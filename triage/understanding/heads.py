@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _STEPS: Final = 400
 _RATE: Final = 0.05
+_LEAST_SHARES: Final = tuple(round(0.4 + 0.02 * step, 2) for step in range(11))
 _LEAST_MAILS: Final = 4
 """A feature that fewer training mails have is left out."""
 
@@ -31,6 +32,16 @@ class Head:
     """Probabilities as stated, ascending ..."""
     right: np.ndarray
     """... and how often an answer stated so surely was right, in cross-validation."""
+    least: float = 0.0
+    """The probability from which an answer is preferred to the first one, which means "nothing
+    said"; 0 where the likeliest is taken, whichever it is."""
+
+    def choose(self, stated: np.ndarray) -> int:
+        """Return the place of the answer that these probabilities speak for."""
+        if not self.least:
+            return int(stated.argmax())
+        best = 1 + int(stated[1:].argmax())
+        return best if stated[best] >= self.least else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,11 @@ class Heads:
         shares = _softmax((vector @ head.weights)[None])[0]
         return dict(zip(head.answers, map(float, shares), strict=True))
 
+    def choice(self, question: str, shares: Mapping[str, float]) -> str:
+        """Return the answer that these probabilities speak for."""
+        head = self.heads[question]
+        return head.answers[head.choose(np.array([shares[answer] for answer in head.answers]))]
+
     def confidence(self, question: str, share: float) -> float:
         """Return how often an answer with that probability was right in cross-validation."""
         head = self.heads[question]
@@ -69,6 +85,7 @@ class Heads:
             arrays[f"{question}/weights"] = head.weights.astype("f4")
             arrays[f"{question}/known"] = head.known.astype("f4")
             arrays[f"{question}/right"] = head.right.astype("f4")
+            arrays[f"{question}/least"] = np.array(head.least, dtype="f4")
         np.savez(path, allow_pickle=False, **arrays)
 
 
@@ -82,6 +99,7 @@ def load_heads(path: Path) -> Heads:
                 arrays[f"{question}/weights"].astype("f8"),
                 arrays[f"{question}/known"].astype("f8"),
                 arrays[f"{question}/right"].astype("f8"),
+                float(arrays[f"{question}/least"]),
             )
             for question in questions
         }
@@ -99,10 +117,11 @@ def common_features(mails: Sequence[Mapping[str, float]]) -> tuple[str, ...]:
 
 def fit(vectors: np.ndarray, truth: np.ndarray, penalty: float) -> np.ndarray:
     """Return the weights of a softmax head; `truth` has a column per answer, rows summing to 1."""
-    weights = np.zeros((vectors.shape[1], truth.shape[1]))
+    vectors, truth = vectors.astype("f4"), truth.astype("f4")
+    weights = np.zeros((vectors.shape[1], truth.shape[1]), dtype="f4")
     first = np.zeros_like(weights)
     second = np.zeros_like(weights)
-    shrink = np.full((vectors.shape[1], 1), penalty)
+    shrink = np.full((vectors.shape[1], 1), penalty, dtype="f4")
     shrink[-1] = 1e-4
     for step in range(1, _STEPS + 1):
         rate = _RATE if step <= _STEPS * 0.7 else _RATE / 5
@@ -111,12 +130,28 @@ def fit(vectors: np.ndarray, truth: np.ndarray, penalty: float) -> np.ndarray:
         second = 0.999 * second + 0.001 * gradient * gradient
         move = (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
         weights -= rate * move
-    return weights
+    return weights.astype("f8")
 
 
 def shares(vectors: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return the probabilities that a head with these weights gives each row."""
     return _softmax(vectors @ weights)
+
+
+def best_least(stated: np.ndarray, truth: np.ndarray) -> float:
+    """Return the `least` with which the answers found agree best (F1) with those given.
+
+    Rows are mails, columns answers, the first of which means "nothing said".
+    """
+    best, chosen = stated[:, 1:].argmax(axis=1) + 1, truth.argmax(axis=1)
+    share = stated[np.arange(len(stated)), best]
+
+    def agreement(least: float) -> float:
+        found = np.where(share >= least, best, 0)
+        hits = int(((found == chosen) & (found > 0)).sum())
+        return 2 * hits / max(int((found > 0).sum() + (chosen > 0).sum()), 1)
+
+    return float(max(_LEAST_SHARES, key=agreement))
 
 
 def calibration(stated: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -53,9 +53,12 @@ class Judgement:
     heads: Heads
 
     def verdict(self, question: str, among: frozenset[str] | None = None) -> Verdict:
-        """Return the likeliest answer, or the likeliest of some."""
+        """Return the answer that the mail speaks for, or the likeliest of some."""
         shares = self.shares[question]
-        answer = max((a for a in shares if among is None or a in among), key=shares.__getitem__)
+        if among is None:
+            answer = self.heads.choice(question, shares)
+        else:
+            answer = max((a for a in shares if a in among), key=shares.__getitem__)
         return Verdict(answer, shares[answer], self.heads.confidence(question, shares[answer]))
 
     def is_so(self, question: str) -> Verdict:

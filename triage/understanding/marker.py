@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -143,10 +143,8 @@ def _use(  # noqa: C901, PLR0912 - an ordered list of rules, each a line or two
     words: Words, begin: int, place: int, end: int, *, subject: bool, form: bool, language: str
 ) -> Use | None:
     forms, form_here = words.forms, words.forms[place]
-    institution = _matches("institutions", form_here)
-    appeal = _matches("appeals", form_here)
-    noun = not institution and _is_noun(form_here)
-    if not (institution or noun or appeal or _is_verb(forms, begin, place, end)):
+    institution, appeal, noun, verb = _looks(form_here)
+    if not (institution or appeal or noun or (verb and _is_verb(forms, begin, place, end))):
         return None
     if _address_follows(words, place):
         return Use.WEAK
@@ -158,6 +156,8 @@ def _use(  # noqa: C901, PLR0912 - an ordered list of rules, each a line or two
         return Use.NEGATED
     if form:
         return Use.LABEL
+    if not subject and _any("boilerplate", after[:2]):
+        return Use.WEAK
     if _any("aches", before[-1:]):
         return None
     if appeal:
@@ -233,11 +233,12 @@ def _other_firm(words: Words, begin: int, place: int, end: int) -> bool:
     leading = range(max(begin, place - 8), place - 1)
     if _announced_firmly(words.forms[leading.start : place]):
         leading = range(0)
+    went = _set("went")
     return any(
         _is_other(words, at + 1)
         for at in (*leading, *following)
         if words.forms[at] in _set("with_firm")
-        or (words.forms[at] in _set("to_firm") and words.forms[at - 1] in _set("went"))
+        or (words.forms[at] in _set("to_firm") and went & {*words.forms[place + 1 : at + 5]})
     )
 
 
@@ -258,10 +259,16 @@ def _is_noun(form: str) -> bool:
     return _matches("nouns", form) or _misspelt(form)
 
 
+@lru_cache(maxsize=16_384)
+def _looks(form: str) -> tuple[bool, bool, bool, bool]:
+    """Say whether a word looks like an institution's name, an appeal, the noun, a verb."""
+    institution = _matches("institutions", form)
+    noun = not institution and _is_noun(form)
+    return institution, _matches("appeals", form), noun, form in _set("verbs")
+
+
 def _is_verb(forms: Sequence[str], begin: int, place: int, end: int) -> bool:
     form = forms[place]
-    if form not in _set("verbs"):
-        return False
     near = set(forms[max(begin, place - 3) : place]) | set(forms[place + 1 : min(end, place + 3)])
     return form in _set("alone") or bool(near & _set("selves"))
 

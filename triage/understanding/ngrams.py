@@ -9,6 +9,7 @@ for a network to learn either from scratch. spaCy trains it, saves it and loads 
 from __future__ import annotations
 
 import zlib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -88,9 +89,9 @@ def _features(doc: Doc, size: int) -> Features:
     kept: Features | None = doc.user_data.get("ngrams")
     if kept is None:
         found: dict[int, float] = {}
-        for key, value in _keys([token.text for token in doc]):
-            row = zlib.crc32(key.encode()) % size
-            found[row] = max(value, found.get(row, 0.0))
+        for row, value in _weights([token.text for token in doc], size):
+            if value > found.get(row, 0.0):
+                found[row] = value
         rows = np.fromiter(found.keys(), dtype=np.int64, count=len(found))
         values = np.fromiter(found.values(), dtype="f", count=len(found))
         kept = rows, values / np.sqrt((values * values).sum())
@@ -98,20 +99,37 @@ def _features(doc: Doc, size: int) -> Features:
     return kept
 
 
-def _keys(tokens: list[str]) -> Iterator[tuple[str, float]]:
-    """Yield every n-gram of a sentence with its weight."""
-    yield "bias", 0.1
+def _weights(tokens: list[str], size: int) -> Iterator[tuple[int, float]]:
+    """Yield the row of every n-gram of a sentence with its weight."""
+    yield _row("bias", size), 0.1
     words = ["0" if token[0].isdigit() else token for token in tokens if token[0] != IDEA_MARK]
     ideas = sorted({token for token in tokens if token[0] == IDEA_MARK})
-    for number, word in enumerate(words):
-        yield "w" + word, 1.0
-        if number:
-            yield f"b{words[number - 1]}_{word}", 1.0
-        framed = f"_{word[:_LONGEST_WORD]}_"
-        for length in _LETTERS:
-            for start in range(len(framed) - length + 1):
-                yield "l" + framed[start : start + length], _LETTER_WEIGHT
+    before = ""
+    for word in words:
+        yield from _word_weights(word, size)
+        if before:
+            yield _row(f"b{before}_{word}", size), 1.0
+        before = word
     for number, idea in enumerate(ideas):
-        yield idea, _IDEA_WEIGHT
+        yield _row(idea, size), _IDEA_WEIGHT
         for other in ideas[number + 1 :]:
-            yield idea + other, 1.0
+            yield _row(idea + other, size), 1.0
+
+
+@lru_cache(maxsize=16_384)
+def _word_weights(word: str, size: int) -> tuple[tuple[int, float], ...]:
+    """Return the rows and weights of a word and of the letters in it: most words come again."""
+    framed = f"_{word[:_LONGEST_WORD]}_"
+    letters = {
+        framed[start : start + length]
+        for length in _LETTERS
+        for start in range(len(framed) - length + 1)
+    }
+    return (
+        (_row("w" + word, size), 1.0),
+        *((_row("l" + each, size), _LETTER_WEIGHT) for each in sorted(letters)),
+    )
+
+
+def _row(key: str, size: int) -> int:
+    return zlib.crc32(key.encode()) % size

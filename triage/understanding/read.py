@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 COMPLAINTS: Final = frozenset({Kind.COMPLAINT.value, Kind.MANAGEMENT_COMPLAINT.value})
 MACHINES: Final = frozenset({Kind.AUTOMATIC.value, Kind.SPAM.value})
 PEOPLE: Final = frozenset(kind.value for kind in Kind) - MACHINES
+LEAST_BY_TEXT: Final = 0.6
+LEAST_AGAINST_LABEL: Final = 0.85
 LABEL_SURE: Final = 0.97
 NO_LABEL_SURE: Final = 0.98
 FORM_SURE: Final = 0.97
@@ -78,7 +80,7 @@ def _kind(judgement: Judgement, labels: tuple[Occurrence, ...], mail: Mail) -> F
     among: frozenset[str] | None = None
     if mail.message.report is not None:
         among = frozenset({Kind.AUTOMATIC.value})
-    elif machine < 0.5:
+    elif machine < _least(labels, mail) or (_is_our_form(mail) and shares[Kind.SPAM.value] < 0.5):
         among = COMPLAINTS if is_labelled(labels, grieved=False) else PEOPLE
     verdict = judgement.verdict("kind", among)
     told = tuple(each.evidence for each in labels if each.use is Use.LABEL)
@@ -90,12 +92,35 @@ def _kind(judgement: Judgement, labels: tuple[Occurrence, ...], mail: Mail) -> F
     return Finding(Kind(verdict.answer), verdict.confidence, words)
 
 
+def _least(labels: tuple[Occurrence, ...], mail: Mail) -> float:
+    """Return how likely a machine must be before the mail is taken for its work.
+
+    A person who gets no answer is worse than a robot who gets one, so the text alone must speak
+    plainly, and more so against the word "complaint".
+    """
+    if mail.message.signs:
+        return 0.5
+    return LEAST_AGAINST_LABEL if is_labelled(labels, grieved=False) else LEAST_BY_TEXT
+
+
+def _is_our_form(mail: Mail) -> bool:
+    """Whether the agency's own website hands on what somebody typed into its form."""
+    sender, policy = mail.message.sender, mail.policy
+    if not mail.form or sender is None:
+        return False
+    return sender.address.lower() in policy.form_senders or sender.domain in policy.agency.domains
+
+
+def _are_complaints(one: Kind, other: Kind) -> bool:
+    return one.is_complaint and other.is_complaint
+
+
 def _also(judgement: Judgement, kind: Kind) -> tuple[Finding[Kind], ...]:
     if kind.is_machine:
         return ()
     found = []
     for each in Kind:
-        if each is kind or each.is_machine or {each, kind} <= {Kind(k) for k in COMPLAINTS}:
+        if each in {kind, Kind.QUESTION} or each.is_machine or _are_complaints(each, kind):
             continue
         verdict = judgement.is_so(f"also:{each.value}")
         if verdict.answer == "yes":

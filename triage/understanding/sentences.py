@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 
 MOST = 120
 """Sentences of a mail that are read; a mail of two thousand words has about a hundred."""
-SIGNS = {"?": "question_mark", "!": "exclamation_mark"}
+SIGNS = {"?": "question_mark", "!": "exclamation_mark", "@": "mail_address"}
+_POSTCODE = re.compile(
+    r"(?<![\w-])(?:\d{4}\s?[A-Z]{2}|\d{2}-\d{3}|\d{3}\s\d{2}|\d{4,5}\s[A-ZÆØÅÄÖÜ][a-zæøåäöü]{2,})(?!\w)"
+)
 _SAME = {"ru": "uk", "bg": "uk", "nb": "no", "nn": "no"}
 _LEXICA = frozenset({"nl", "pl", "no", "sv", "da", "de", "en", "fr", "uk"})
 
@@ -84,6 +88,8 @@ def _cut(
         start, stop = words.starts[begin], _end(words, end)
         sentence = words.text[start:stop]
         ideas |= {name for sign, name in SIGNS.items() if sign in sentence}
+        if _POSTCODE.search(sentence):
+            ideas.add("postcode")
         yield Sentence(
             source,
             shift + start,
