@@ -107,8 +107,8 @@ class Task:
     """Something that a person must do."""
 
     code: str
-    """`confirm_by_hand`, `check_reading`, `bounced`, `look_again`, `explain`, or what the procedure
-    wants first: `phone_first`, `independent_handler`, `identity_check`, `dossier_handler` ..."""
+    """`confirm_by_hand`, `check_reading`, `read_whole`, `bounced`, `look_again`, `explain`, or what
+    the procedure wants first: `phone_first`, `independent_handler`, `dossier_handler` ..."""
     text: str
     """One line for the handler, ids masked."""
 
@@ -334,6 +334,9 @@ def _tasks(
         tasks.append(Task("confirm_by_hand", f"Not acknowledged ({', '.join(withheld)}): confirm"))
     if not reading.kind.sure:
         tasks.append(Task("check_reading", f"Taken for {kind.value}, not surely: look"))
+    if message.unread and not ours:
+        notes = "; ".join(message.unread)
+        tasks.append(Task("read_whole", f"Not read whole ({notes}): look at the mail itself"))
     if case is not None and case.state != "open" and not starts and not ours:
         tasks.append(Task("look_again", f"A mail came to a case that is {case.state}: look"))
     if kind is Kind.MANAGEMENT_COMPLAINT and not starts and policy.directieklacht_after_answer:

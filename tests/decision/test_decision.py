@@ -460,6 +460,28 @@ def test_an_unsure_kind_is_a_task_and_answered_all_the_same() -> None:
 
 
 @pytest.mark.parametrize(
+    "note",
+    [
+        "larger than 64 MB, the rest was not read",
+        "encrypted",
+        "more than 200 parts, the rest was not read",
+    ],
+)
+def test_a_mail_that_was_not_read_whole_is_answered_and_a_person_looks_at_it(note: str) -> None:
+    mail = replace(message(shipped()["alektum-nl"]), damage=("8-bit header", note))
+    decision = decided(mail=mail)
+    assert decision.acknowledge
+    (task,) = decision.tasks
+    assert task.code == "read_whole"
+    assert note in task.text
+
+
+def test_damage_that_hides_nothing_is_no_task() -> None:
+    mail = replace(message(shipped()["alektum-nl"]), damage=("8-bit header", "unreadable Date"))
+    assert tasks(decided(mail=mail)) == []
+
+
+@pytest.mark.parametrize(
     ("signs", "expected"), [((), ["check_reading"]), ((MachineSign.LIST,), [])]
 )
 def test_unsure_spam_without_a_machines_header_is_looked_at(

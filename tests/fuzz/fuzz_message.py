@@ -1,4 +1,4 @@
-"""Coverage-guided fuzzing of bytes → Message (atheris).
+"""Coverage-guided fuzzing of bytes → Message → Reading → Decision (atheris).
 
     python tests/fuzz/fuzz_message.py tests/fuzz/corpus -max_total_time=60
 
@@ -11,10 +11,17 @@ from __future__ import annotations
 import dataclasses
 import re
 import sys
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from triage.policy.model import Policy
+    from triage.understanding.judge import Judge
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 UNCLEAN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
@@ -23,16 +30,55 @@ class UncleanTextError(AssertionError):
     """A text in a message holds what no text may hold."""
 
 
+class MisplacedEvidenceError(AssertionError):
+    """The words that a finding names do not stand in the mail."""
+
+
 def read_one(raw: bytes) -> None:
-    """Read one input: nothing may be raised, and every text must come out clean."""
+    """Read one input: nothing may be raised, and every text must come out clean.
+
+    What is claimed of a mail must stand where its evidence says.
+    """
+    from triage.decision import History, decide
     from triage.message.identity import fingerprint
     from triage.message.reader import read_message
+    from triage.understanding.model import Source
+    from triage.understanding.read import understand
 
-    message = read_message(raw, home_country="PL" if len(raw) % 2 else "NL")
+    policies, judge = _rules()
+    policy = policies["alektum-pl" if len(raw) % 2 else "alektum-nl"]
+    message = read_message(raw, home_country=policy.calendar.country)
     fingerprint(raw)
-    for text in _texts(message):
+    reading = understand(message, policy, message.date or NOW, judge)
+    decision = decide(message, reading, policy, History(), NOW)
+    for text in _texts((message, reading, decision)):
         if UNCLEAN.search(text) is not None:
             raise UncleanTextError(repr(text[:200]))
+    for words in _of_kind(reading, "words"):
+        named = {Source.TYPED: message.typed, Source.SUBJECT: message.subject}.get(words.source)
+        if named is not None and words.end and words.words not in named:
+            raise MisplacedEvidenceError(repr(words))
+
+
+@cache
+def _rules() -> tuple[dict[str, Policy], Judge]:
+    from triage import resources
+    from triage.policy.load import load_policies
+    from triage.understanding.judge import load_judge
+
+    return load_policies(resources.policies()), load_judge()
+
+
+def _of_kind(value: object, name: str) -> Iterator[Any]:
+    """Yield every part of a value that has an attribute of this name."""
+    if isinstance(value, tuple):
+        for each in value:
+            yield from _of_kind(each, name)
+    elif dataclasses.is_dataclass(value):
+        if hasattr(value, name):
+            yield value
+        for field in dataclasses.fields(value):
+            yield from _of_kind(getattr(value, field.name), name)
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -51,8 +97,9 @@ def main() -> None:
     """Run the fuzzer with the arguments of the command line."""
     import atheris
 
-    with atheris.instrument_imports(include=["triage.message"]):
-        import triage.message.reader  # noqa: F401 - instrumented by being imported here
+    with atheris.instrument_imports(include=["triage.message", "triage.understanding"]):
+        import triage.message.reader
+        import triage.understanding.read  # noqa: F401 - instrumented by being imported here
     atheris.Setup(sys.argv, read_one)
     atheris.Fuzz()
 

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+UNREAD: Final = "the rest was not read"
+"""How every note of `Message.damage` ends that tells of a limit."""
+UNREADABLE: Final = frozenset(("encrypted",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,11 @@ class Message:
         """Return the first header field of that name (any case), or an empty string."""
         wanted = name.lower()
         return next((value for key, value in self.headers if key.lower() == wanted), "")
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The notes of `damage` that say that some of what was sent has not been read."""
+        return tuple(note for note in self.damage if note.endswith(UNREAD) or note in UNREADABLE)
 
     @property
     def recipients(self) -> tuple[str, ...]:

@@ -235,7 +235,7 @@ def _delivered_to(headers: Headers) -> tuple[str, ...]:
 def _cut(words: _Words) -> list[str]:
     limits = (("typed", words.typed, MAX_TYPED), ("quoted", words.quoted, MAX_QUOTED))
     return [
-        f"the {name} text was cut at {limit} characters"
+        f"more than {limit} characters of {name} text, the rest was not read"
         for name, text, limit in limits
         if len(text) > limit
     ]
