@@ -21,7 +21,7 @@ from triage.schedule.chase import (
     reminders_due,
     steps,
 )
-from triage.settings import Chase
+from triage.team_settings import Chase
 
 CHASE = Chase()
 CASE = case()

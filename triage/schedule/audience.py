@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from triage.settings import Team
+from triage.team_settings import Team
 
 if TYPE_CHECKING:
     from triage.settings import Settings

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from triage.policy.model import Policy
     from triage.schedule.rows import CaseRow
-    from triage.settings import Chase
+    from triage.team_settings import Chase
 
     Done = Mapping[str, frozenset[tuple[str, date]]]
     """Case number → the reminders that went out: step and day."""
