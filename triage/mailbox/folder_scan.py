@@ -78,6 +78,11 @@ class FolderScan:
         """Whether new mail found by the last look is not all in the ledger."""
 
     @property
+    def name(self) -> str:
+        """The folder's name on the server."""
+        return self._name
+
+    @property
     def selected(self) -> Folder:
         """The folder as it was last selected."""
         if self._selected is None:

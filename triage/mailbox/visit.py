@@ -102,11 +102,11 @@ class Visit:
             self._current = scan
 
     def _note(self, scan: FolderScan, error: CommandRefused) -> None:
-        self._unreadable.append(f"Folder {scan.folder} cannot be watched: {error}")
+        self._unreadable.append(f"Folder {scan.name} cannot be watched: {error}")
         log.warning(
             "folder cannot be watched",
             mailbox=self._mailbox.address,
-            folder=scan.folder,
+            folder=scan.name,
             error=str(error),
         )
         with self._register.transaction() as session:
