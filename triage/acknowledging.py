@@ -102,7 +102,10 @@ def reasons_against(
             Reason.BACKLOG: history.backlog,
             Reason.AUTOMATIC_TEXT: kind is Kind.AUTOMATIC,
             Reason.SPAM: kind is Kind.SPAM,
-            Reason.UNREADABLE: not message.typed.strip() and not message.subject.strip(),
+            # A photo of a letter without a word is a person's; nothing at all is nobody's.
+            Reason.UNREADABLE: not (
+                message.typed.strip() or message.subject.strip() or message.attachments
+            ),
             Reason.BOUNCED: (recipient or "").lower() in history.bounced_addresses,
         }.get(reason, False)
     )

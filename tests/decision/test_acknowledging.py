@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sample_mails import EVERYTHING, MONDAY, NOTHING, SENDER, message, reading, shipped, sure
 
 from triage.decision import Caps, History, KnownCase, Reason, decide, recipient_of
-from triage.message.model import Address, DeliveryReport, MachineSign
+from triage.message.model import Address, Attachment, DeliveryReport, MachineSign
 from triage.understanding.model import Kind
 
 POLICY = shipped()["alektum-nl"]
@@ -227,6 +227,12 @@ def test_a_mail_without_any_text_is_not_answered(
     subject: str, typed: str, expected: list[str]
 ) -> None:
     assert reasons(message(POLICY, subject=subject, typed=typed)) == expected
+
+
+def test_a_photo_without_a_word_is_answered() -> None:
+    photo = Attachment("IMG_2041.jpg", "image/jpeg", 41_000, "ab12")
+    mail = replace(message(POLICY, subject="", typed=""), attachments=(photo,))
+    assert reasons(mail) == []
 
 
 # --- what the register knows
