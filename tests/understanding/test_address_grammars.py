@@ -38,6 +38,8 @@ def address(text, *, of="alektum-nl", language="nl", **texts):
         "Zeeburgerdijk 51-2L",
         "1e Helmersstraat 40 huis",
         "Haagweg 5, begane grond",
+        "Valeriusstraat 12-sous",
+        "Warande 27, bel B",
     ],
 )
 def test_dutch_additions_belong_to_the_street(street):
@@ -68,6 +70,7 @@ def test_belgian_boxes_belong_to_the_street(street):
         "os. Rusa 41/12",
         "al. Jana Pawła II 61 m. 212",
         "ul. Chmielna 132/134 lok. 55",
+        "ul. 1 Maja 318 oficyna, mieszk. 4",
     ],
 )
 def test_polish_flats_belong_to_the_street(street):
@@ -88,6 +91,8 @@ def test_polish_flats_belong_to_the_street(street):
         "Kirkegata 60, oppg. A",
         "Havneveien 3, u.etg",
         "Industriveien 8 B",
+        "Kirkeveien 9, underetasjen",
+        "Furuset alle 6 leilighet H0607",
     ],
 )
 def test_norwegian_entrances_and_flats_belong_to_the_street(street):
@@ -266,3 +271,31 @@ def test_what_is_no_address_is_not_taken_for_one(of, language, text):
 )
 def test_a_town_by_the_name_is_the_town(language, text, town):
     assert address(text, language=language, sender="Roy Arne Pedersen")[2] == town
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Mvg\nJo Lis\nKadelaan 288 Den haag 2541 EK", ("Kadelaan 288", "2541 EK", "Den haag")),
+        (
+            "Adresse min er: Jo Lis, Ekervegen 6, Oslo 1053.",
+            ("Ekervegen 6", "1053", "Oslo"),
+        ),
+        (
+            "Mieszkamy u córki: Ruda Śląska 41-710, ul. Krótka 3 m. 4.",
+            ("ul. Krótka 3 m. 4", "41-710", "Ruda Śląska"),
+        ),
+    ],
+)
+def test_the_town_may_stand_before_its_postcode(text, parts):
+    assert address(text) == parts
+
+
+def test_a_year_before_a_small_word_is_no_postcode():
+    assert address("Wat er in februari 2025 is verbruikt, is niet van mij.") == (None, None, None)
+    assert address("Jeg jobbet i Halden 2022.", of="alektum-no", language="no") == (None,) * 3
+
+
+def test_a_flat_before_the_street_belongs_to_it():
+    text = "Regards\nJo Lis\nFlat 12C, Nieuwe Kerkstraat 99, 1018 VC Amsterdam"
+    assert address(text, language="en")[0] == "Flat 12C, Nieuwe Kerkstraat 99"

@@ -168,3 +168,19 @@ def test_only_the_free_texts_of_a_form_count_as_prose():
 )
 def test_brackets_and_possessives_do_not_hide_what_a_label_means(label, key):
     assert key_of(label) == key
+
+
+def test_sentences_under_an_unknown_label_are_the_free_text():
+    text = (
+        "Voornaam: Jo\nAchternaam: Lis\nTelefoon: 0612345678\nDossiernummer: 67233056\n"
+        "Steekt u van wal: Uw collega hing gisteren zomaar op."
+    )
+    assert keys(text)["text"] == "Uw collega hing gisteren zomaar op."
+
+
+def test_a_postal_address_under_a_label_for_mail_is_an_address():
+    text = (
+        "Rodzaj: reklamacja\nImię: Jan\nNazwisko: Lis\nTelefon: nie mam\n"
+        "Adres do odpowiedzi: Rynek 3 m. 1, 59-620 Gryfów\nOpis: Proszę o list."
+    )
+    assert keys(text, of="alektum-pl")["address"] == "Rynek 3 m. 1, 59-620 Gryfów"

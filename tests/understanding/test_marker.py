@@ -45,6 +45,20 @@ def test_a_sender_who_calls_it_a_complaint_has_labelled_it(language: str, typed:
     assert labelled(typed, language=language)
 
 
+def test_a_deed_taken_back_is_no_label():
+    assert not labelled("Od razu zaznaczam, że nie składam reklamacji, bo szkoda czasu.", language="pl")
+    assert labelled("Nie dostałem odpowiedzi, składam reklamację.", language="pl")
+
+
+def test_an_offices_name_is_neither_label_nor_taken_back():
+    found = occurrences(mail("Dział reklamacji nie odpisuje.", language="pl"))
+    assert [each.use for each in found] == [Use.WEAK]
+
+
+def test_a_complaint_that_a_manufacturer_granted_is_elsewhere():
+    assert not labelled("Producent uznał reklamację i wystawił korektę.", language="pl")
+
+
 @pytest.mark.parametrize(
     "subject",
     [

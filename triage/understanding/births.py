@@ -25,6 +25,8 @@ YOUNGEST = 14
 OLDEST = 112
 REACH = 34
 """Characters between the label and the date, for "geboren te Edam op"."""
+REACH_OF_TERM = 90
+"""The same behind a word for "date of birth": "is wrong with you, it must be"."""
 
 _OPENED = re.compile(r"\(")
 _FIGURE_DATE = re.compile(r"(?<![\d.-])\d{1,2}[-./]\d{1,2}[-./](?:19|20)\d\d(?!\d)")
@@ -45,6 +47,7 @@ BRACKETED = 0.9
 
 _SAID_BY_ONESELF = frozenset({"ben van", "jestem z"})
 """Against a date that the agency's letter has wrong."""
+_TERM = re.compile(r"dat(?:um|o|a|e)", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SIX_DIGITS = re.compile(r"[\s:(.]{0,3}(\d\d)[ .-]?(\d\d)[ .-]?(\d\d)(?![\d.-])")
 _YEAR_IN_TWO = re.compile(r"[\s:(.]{0,3}(\d{1,2})[./-](\d{1,2})[./-](\d\d)(?!\d)")
@@ -67,10 +70,11 @@ def _labelled(mail: Mail) -> Iterator[Finding[str]]:
             if compiled("identity", "not_the_debtors").search(before):
                 continue
             line_end = text.find("\n", label.end())
-            stop = min(label.end() + REACH + 22, line_end if line_end >= 0 else len(text))
-            short = label.group().lower() in {"f", "ur", "ben van", "jestem z"}
+            reach = REACH_OF_TERM if _TERM.search(label.group()) else REACH
+            stop = min(label.end() + reach + 22, line_end if line_end >= 0 else len(text))
+            short = label.group().lower() in {"f", "ur", "ben van", "jestem z", "jestem"}
             for start, end, day in _dates_in(mail, text[label.end() : stop], label.end()):
-                if start - label.end() <= (3 if short else REACH):
+                if start - label.end() <= (3 if short else reach):
                     words = evidence(text, start, end, "date of birth", source)
                     own = 0.01 if label.group().lower() in _SAID_BY_ONESELF else 0.0
                     yield Finding(day.isoformat(), LABELLED + own, (words,))

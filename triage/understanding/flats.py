@@ -17,11 +17,11 @@ _ORDINAL: Final = r"\d{1,2}(?:e|de|ste|ste|st|nd|rd|th|er|ème|º|ª|°|\.)?"
 
 _NAMED: Final = (
     # Dutch and Belgian
-    r"bus|box|b(?=\d)|app?\.?(?=\s?[A-Z\d])|appartement|kamer|etage|verdieping|unit|toren|gebouw|blok"
+    r"bus|box|bel|b(?=\d)|appt\.?|app?\.?(?=\s?\d|\s[A-Z]\b)|appartement|kamer|etage|verdieping|unit|toren|gebouw|blok"
     r"|ingang|ligplaats|kavel|vak|huisje|bungalow|hal|"
     # Polish
     r"m\.?(?=\s?\d)|miesz\w{0,8}\.?|lok(?:al)?\.?|lokalu|pok(?:ój|oju)?\.?|bl\.?|blok|kl\.?|klatka|klatki"
-    r"|bud\.?|budynek|oficyna|wejście|segment|pawilon|domek|hala|skrytka|box|"
+    r"|bud\.?|budynek|wejście|segment|pawilon|domek|hala|skrytka|box|"
     # Norwegian, Swedish, Danish
     r"inngang|inng\.?|oppg\.?|oppgang|leil\.?|leilighet|leilegheit|bolignr\.?|bolignummer|hybel|bygg|rom"
     r"|lgh\.?|lägenhet|uppg\.?|uppgång|port|lejl\.?|lejlighed|opg\.?|opgang|værelse|"
@@ -37,7 +37,7 @@ _FLOOR: Final = (
     rf"|{_NUMERAL}\s(?:piętro|p|floor|OG)\b\.?|piętro\s(?:\d{{1,2}}|{_NUMERAL})\b"
     r"|\d{1,2}\.?\s?(?:tv|th|mf)\b\.?(?:\s?(?:tv|th|mf)\b\.?)?"
     r"|st(?:\.|uen)?\s?(?:tv|th|mf)\b\.?|st\.?(?=,)"
-    r"|(?:u\.? ?etg|kjeller|sokkel|loft|parter|suterena|poddasze|EG|DG|HH|VH|Hinterhaus"
+    r"|(?:u\.? ?etg|underetasjen?|undereta[sg]j?en|sokkelleilighet|kjellerleilighet|bakgård(?:en)?|oficyna|kjeller|sokkel|loft|parter|suterena|poddasze|EG|DG|HH|VH|Hinterhaus"
     r"|Vorderhaus|begane grond|bg|souterrain|achterhuis|voorhuis|bovenwoning"
     r"|benedenwoning|rdc|bajo|ático)\b\.?"
     r"|\d{1,2}\s?[º°ª]\s?[A-Z]?(?!\w)"

@@ -9,11 +9,11 @@ lines at its end is not a form.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from triage.understanding.parts import FormField
+from triage.understanding.parts import FREE_TEXT, FormField
 from triage.understanding.phrases import compiled, phrase_file, phrases
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ _VAGUE = frozenset({"", "subject", "text"})
 MOST_LINES = 400
 """Lines of a mail that are looked at; forms are short."""
 
+LEAST_WORDS_OF_TEXT = 5
+"""Words that make a value under an unknown label a text."""
+
 _LABEL = re.compile(
     r"[\s>*_=•·#|-]{0,6}(?P<label>\S[^:\t|\n]{0,70}?)[*_ ]{0,4}(?::|\t|\||=>|->|→)[*_]{0,2}"
 )
@@ -41,6 +44,8 @@ _UNNAMED = re.compile(
 )
 """A label that only counts: `pole_1 (Kto pisze)`."""
 _INNER = re.compile(r"[(\[]([^()\[\]]{1,60})[)\]]")
+_POSTAL = re.compile(r"[^\W\d]{3} \d.*\d{4}|[^\W\d]{3} \d.*\d\d-\d{3}")
+"""A house number and a postcode: `Adres do odpowiedzi: Rynek 3 m. 1, 59-620 Gryfów`."""
 _TICK = re.compile(r"\s*\[[xX✓ ]?\]")
 
 
@@ -66,7 +71,7 @@ def read_form(message: Message, policy: Policy) -> tuple[FormField, ...]:
     entries = _without_prose(list(_entries(text, loose=sent_by_form)))
     if not _is_form(entries, text, sent_by_form=sent_by_form):
         return ()
-    return tuple(_fields(entries, text))
+    return _with_free_text(tuple(_fields(entries, text)))
 
 
 def key_of(label: str) -> str | None:
@@ -128,8 +133,14 @@ def _entry(text: str, start: int, end: int, *, loose: bool) -> _Entry | None:
             colon = match.end()
             if pattern is _QUESTION and text[colon : colon + 1] == ":":
                 colon += 1
-            return _Entry(found[0], match["label"].strip("*_ "), start, colon, end, exact=found[1])
+            key = _by_value(found[0], text[colon:end])
+            return _Entry(key, match["label"].strip("*_ "), start, colon, end, exact=found[1])
     return None
+
+
+def _by_value(key: str, value: str) -> str:
+    """Return the key, mended by a value that can't be meant: a postal address is no e-mail's."""
+    return "address" if key == "email" and "@" not in value and _POSTAL.search(value) else key
 
 
 def _without_prose(entries: list[_Entry]) -> list[_Entry]:
@@ -159,6 +170,20 @@ def _fields(entries: list[_Entry], text: str) -> Iterator[FormField]:
         start = entry.value + len(raw) - len(raw.lstrip(" \t\n*_|:"))
         end = max(start, entry.value + len(raw.rstrip(" \t\n*_|")))
         yield FormField(entry.key, entry.label, text[start:end], start, end)
+
+
+def _with_free_text(fields: tuple[FormField, ...]) -> tuple[FormField, ...]:
+    """Take sentences under a label that we don't know for the free text, where no label says so."""
+    if any(field.key in FREE_TEXT for field in fields):
+        return fields
+    return tuple(
+        replace(field, key="text")
+        if not field.key
+        and key_of(field.label) is None
+        and len(field.value.split()) >= LEAST_WORDS_OF_TEXT
+        else field
+        for field in fields
+    )
 
 
 def _key(label: str) -> tuple[str, bool] | None:

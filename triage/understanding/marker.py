@@ -152,6 +152,8 @@ def _use(  # noqa: C901, PLR0912 - an ordered list of rules, each a line or two
         return Use.LABEL if form else Use.WEAK
     before = forms[max(begin, place - 6) : place]
     after = forms[place + 1 : min(end, place + 8)]
+    if _any("offices", before[-1:]):
+        return Use.LABEL if form else Use.WEAK
     if _negated(before, after, language):
         return Use.NEGATED
     if form:
@@ -214,8 +216,11 @@ def _negated(before: Sequence[str], after: Sequence[str], language: str) -> bool
     negators, breakers = _set("negators"), _set("breakers")
     if language in _set("no_negates"):
         negators |= {"no"}
-    for form in reversed(before[-5:]):
+    for place in range(len(before) - 1, max(len(before) - 6, -1), -1):
+        form = before[place]
         if form in breakers:
+            if form in _set("deeds") and place and before[place - 1] in negators:
+                return True
             break
         if form in negators:
             return True

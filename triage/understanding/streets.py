@@ -19,12 +19,14 @@ LOOK_BACK = 64
 """Longest street name, in characters."""
 MOST_NUMBER_FIRST = 40
 """Streets with the number first that are kept from being read twice."""
+LONGEST_FLAT = 24
+"""Longest flat before a street, in characters."""
 WORDS = 6
 """Most words of a street name."""
 
 _HOUSE = (
     r"[1-9]\d{0,3}(?!\d)"
-    r"(?:(?:[-–/]\s?(?:\d{1,4}[a-zA-Z]{0,2}\b|[IVX]{1,4}\b|[a-zA-Z]{1,2}\d{0,2}\b|rood|zwart|hs))"
+    r"(?:(?:[-–/]\s?(?:\d{1,4}[a-zA-Z]{0,2}\b|[IVX]{1,4}\b|[a-zA-Z]{1,2}\d{0,2}\b|rood|zwart|hs|huis|bis|sous|boven|beneden))"
     r"|[a-zA-Z](?!\w))?"
     r"(?:[-/]\d{1,4}[a-zA-Z]?\b)?"
     rf"{BEHIND}"
@@ -33,6 +35,7 @@ _HOUSE = (
     r"|(?:jan|feb|mar|maa|apr|ma[ijy]|mei|jun|jul|aug|sep|okt|oct|nov|de[cs])[a-z]{0,9}\s(?:19|20)))"
 )
 _NUMBER = re.compile(rf"(?<![\w.,/€+–-])(?<!\d ){_HOUSE}")
+_FLAT_BEFORE = re.compile(rf"\b{BEFORE}\Z")
 _AFTER_YEAR = re.compile(
     rf"(?:(?:1[5-9]|20)\d\d|(?:\d\d)?\d\d-(?:\d\d)?\d\d) (?:nr\.? ?)?"
     rf"(?!\d{{4}} ?[A-Za-z]{{2}}\b|\d{{4}} [A-Z]){_HOUSE}"
@@ -91,10 +94,18 @@ def streets(text: str) -> list[Street]:
             start, strong = named
             if found and found[-1].start <= start < found[-1].end:
                 continue
+            start = _flat_before(text, start)
+            found = [each for each in found if each.start < start]
             end = max(match.end(), _after_year(text, match.start()))
             taken = [*taken, (start, end)] if end > match.end() else taken
             found.append(Street(start, end, text[start:end], strong))
     return sorted(found, key=lambda street: street.start)
+
+
+def _flat_before(text: str, start: int) -> int:
+    """Return where the flat begins that stands before a street: `Flat 12C, Kerkstraat 9`."""
+    match = _FLAT_BEFORE.search(text, max(0, start - LONGEST_FLAT), start)
+    return match.start() if match else start
 
 
 def _after_year(text: str, number: int) -> int:

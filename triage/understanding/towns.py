@@ -78,6 +78,11 @@ _NOT_TOWN = re.compile(
     r"|Het|De|Men|Og|En)\b"
 )
 _ALONE = re.compile(r"[ ][^\W\d]+[ ]*(?:\n|$)")
+_SMALL_WORD = re.compile(r"(?:is|in|op|te|om|of|al|en|er|de|ik|je|we|ze|me|na|zo|nu|bv|st|ha)\Z")
+"""Two small letters behind a year that are a word: `in februari 2025 is verbruikt`."""
+_WORD_BEFORE = re.compile(r"[^\W\d]['’.\w-]*")
+_CLOSED = re.compile(r"[ \t]*(?:$|[\n,;)]|\.(?:\s|$))")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _HOUSE_NUMBER = re.compile(r" \d{1,3}(?!\d)")
 
 
@@ -133,10 +138,16 @@ def known_towns() -> frozenset[str]:
 def _town(text: str, code: _Code, start: int, end: int) -> Town | None:
     """Return the postcode with its town, or None where the figures are something else."""
     city = _city_after(text, end, lower=_may_be_lower(text, code, start, end))
-    if city is None and code.strong:
+    if city and _SMALL_WORD.search(text, start, end) and not is_town(text[slice(*city)]):
+        return None
+    if city is None and (code.strong or _closed(text, end)):
         city = _city_before(text, start)
         if city and code.country not in {"GB", "IE"} and not is_town(text[slice(*city)]):
             city = None
+        if city and not code.strong and _YEAR.fullmatch(text, start, end):
+            return None
+        if city and not code.strong:
+            return Town(city[0], end, text[start:end], text[slice(*city)], code.country)
     if not code.strong and (city is None or not _plausible(text, start, end, city)):
         return None
     if city is None and text[start:end][-2:].islower():
@@ -169,9 +180,22 @@ def _city_after(text: str, at: int, *, lower: bool) -> tuple[int, int] | None:
 
 
 def _city_before(text: str, at: int) -> tuple[int, int] | None:
+    """Return the town before a postcode: all between it and a comma, or a listed one."""
     low = max(0, at - 40)
     match = _BEFORE.search(text[low:at])
-    return (low + match.start(1), low + match.end(1)) if match else None
+    if match:
+        return low + match.start(1), low + match.end(1)
+    words = list(_WORD_BEFORE.finditer(text, text.rfind("\n", low, at) + 1 or low, at))
+    for first in words[-3:]:
+        name = text[first.start() : words[-1].end()]
+        if first.group()[0].isupper() and is_town(name) and not text[words[-1].end() : at].strip():
+            return first.start(), words[-1].end()
+    return None
+
+
+def _closed(text: str, end: int) -> bool:
+    """Whether nothing follows figures that could be their town: `Oslo 1053.`"""
+    return bool(_CLOSED.match(text, end))
 
 
 def _plausible(text: str, start: int, end: int, city: tuple[int, int]) -> bool:
