@@ -48,6 +48,8 @@ _BESIDE = frozenset(
 _WISHES = frozenset(("by_email", "by_letter", "call_me", "please", "question"))
 _ASKS = frozenset(("answer", "please", "demand", "remedy"))
 _PAST = frozenset(("got_letter", "called_us", "i_called", "no_answer"))
+_MOST_TOLD = 3.0
+"""Sentences beyond which more of the same adds nothing."""
 _LAST = 6
 """Sentences at a mail's end, where most say how they want the answer."""
 _LOOKED_AT = 4000
@@ -57,9 +59,10 @@ _ADVERTISING = "✔✓➤►★•"
 _LEAST = 1e-3
 
 
-def _logit(share: float) -> float:
-    bounded = min(max(share, _LEAST), 1 - _LEAST)
-    return math.log(bounded / (1 - bounded)) / 2
+def _logits(shares: np.ndarray) -> np.ndarray:
+    """Return halved log-odds, bounded."""
+    bounded = np.clip(shares, _LEAST, 1 - _LEAST)
+    return np.asarray(np.log(bounded / (1 - bounded)) / 2)
 
 
 def features(
@@ -96,13 +99,18 @@ def _add_scores(
     typed = scores[body] if body else np.full((1, size), 0.01)
     head = scores[subject].max(axis=0) if subject else np.full(size, 0.01)
     ordered = np.sort(typed, axis=0)[::-1]
-    for column, label in enumerate(labels):
-        second = float(ordered[1][column]) if len(ordered) > 1 else 0.0
-        found[f"best:{label}"] = _logit(float(ordered[0][column]))
-        found[f"second:{label}"] = _logit(second)
-        found[f"subject:{label}"] = _logit(float(head[column]))
-        found[f"mean:{label}"] = float(typed[:, column].mean()) * 4
-        found[f"first:{label}"] = _logit(float(typed[:3, column].max()))
+    second = ordered[1] if len(ordered) > 1 else np.zeros(size)
+    told = {
+        "best": _logits(ordered[0]),
+        "second": _logits(second),
+        "subject": _logits(head),
+        "mean": typed.mean(axis=0) * 4,
+        "first": _logits(typed[:3].max(axis=0)),
+        "sum": np.minimum(typed.sum(axis=0), _MOST_TOLD),
+    }
+    for what, values in told.items():
+        for label, value in zip(labels, values.tolist(), strict=True):
+            found[f"{what}:{label}"] = value
 
 
 def _add_ways(
@@ -126,7 +134,7 @@ def _add_ways(
     for label in ("reply:letter", "reply:email"):
         if label in labels and body:
             last = scores[body[-_LAST:], labels.index(label)].max()
-            found[f"last:{label}"] = _logit(float(last))
+            found[f"last:{label}"] = float(_logits(last))
 
 
 def _add_looks(found: dict[str, float], mail: Mail) -> None:

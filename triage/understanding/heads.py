@@ -7,6 +7,7 @@ penalty, deterministically. Stored as plain arrays (`.npz`), never pickled.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -44,7 +45,7 @@ class Head:
         return best if stated[best] >= self.least else 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Heads:
     """All heads over one list of features."""
 
@@ -53,19 +54,33 @@ class Heads:
 
     def vector(self, found: Mapping[str, float]) -> np.ndarray:
         """Return the features in the heads' order, with the bias; unknown ones are dropped."""
-        places = {name: place for place, name in enumerate(self.names)}
         vector = np.zeros(len(self.names) + 1)
         vector[-1] = 1.0
         for name, value in found.items():
-            if name in places:
-                vector[places[name]] = value
+            place = self._places.get(name)
+            if place is not None:
+                vector[place] = value
         return vector
 
-    def answer(self, question: str, vector: np.ndarray) -> dict[str, float]:
-        """Return the probability of each answer to a question."""
-        head = self.heads[question]
-        shares = _softmax((vector @ head.weights)[None])[0]
-        return dict(zip(head.answers, map(float, shares), strict=True))
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {name: place for place, name in enumerate(self.names)}
+
+    @cached_property
+    def _all_weights(self) -> np.ndarray:
+        """The weights of all heads side by side, so that one product answers every question."""
+        return np.concatenate([head.weights for head in self.heads.values()], axis=1)
+
+    def answers(self, vector: np.ndarray) -> dict[str, dict[str, float]]:
+        """Return question → answer → probability."""
+        scores = vector @ self._all_weights
+        found: dict[str, dict[str, float]] = {}
+        start = 0
+        for question, head in self.heads.items():
+            shares = _softmax(scores[None, start : start + len(head.answers)])[0]
+            found[question] = dict(zip(head.answers, shares.tolist(), strict=True))
+            start += len(head.answers)
+        return found
 
     def choice(self, question: str, shares: Mapping[str, float]) -> str:
         """Return the answer that these probabilities speak for."""

@@ -80,8 +80,7 @@ class Judge:
         scores = self._sentences.score(read)
         found = features(mail, read, scores, self._sentences.labels)
         found |= whole_features(self._whole, as_one(read))
-        vector = self._heads.vector(found)
-        shares = {question: self._heads.answer(question, vector) for question in self._heads.heads}
+        shares = self._heads.answers(self._heads.vector(found))
         return Judgement(shares, _telling(read, scores, self._sentences.labels), self._heads)
 
 

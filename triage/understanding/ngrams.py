@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import zlib
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -86,38 +87,38 @@ def _forward(
 
 def _features(doc: Doc, size: int) -> Features:
     """Return the hashed rows and their values, normalised to length one; kept on the doc."""
-    kept: Features | None = doc.user_data.get("ngrams")
-    if kept is None:
-        found: dict[int, float] = {}
-        for row, value in _weights([token.text for token in doc], size):
-            if value > found.get(row, 0.0):
-                found[row] = value
-        rows = np.fromiter(found.keys(), dtype=np.int64, count=len(found))
-        values = np.fromiter(found.values(), dtype="f", count=len(found))
-        kept = rows, values / np.sqrt((values * values).sum())
-        doc.user_data["ngrams"] = kept
-    return kept
+    kept: dict[int, Features] = doc.user_data.setdefault("ngrams", {})
+    if size not in kept:
+        kept[size] = _weighed([token.text for token in doc], size)
+    return kept[size]
 
 
-def _weights(tokens: list[str], size: int) -> Iterator[tuple[int, float]]:
-    """Yield the row of every n-gram of a sentence with its weight."""
-    yield _row("bias", size), 0.1
+def _weighed(tokens: list[str], size: int) -> Features:
+    """Return each row of a sentence once, with the greatest of its weights, at length one."""
+    parts = list(_weights(tokens, size))
+    rows = np.concatenate([part[0] for part in parts])
+    values = np.concatenate([part[1] for part in parts])
+    order = np.argsort(rows, kind="stable")
+    rows, values = rows[order], values[order]
+    first = np.flatnonzero(np.concatenate(([True], rows[1:] != rows[:-1])))
+    values = np.maximum.reduceat(values, first)
+    return rows[first], values / np.sqrt((values * values).sum())
+
+
+def _weights(tokens: list[str], size: int) -> Iterator[Features]:
+    """Yield the rows of a sentence's n-grams with their weights, part by part."""
     words = ["0" if token[0].isdigit() else token for token in tokens if token[0] != IDEA_MARK]
     ideas = sorted({token for token in tokens if token[0] == IDEA_MARK})
-    before = ""
     for word in words:
-        yield from _word_weights(word, size)
-        if before:
-            yield _row(f"b{before}_{word}", size), 1.0
-        before = word
-    for number, idea in enumerate(ideas):
-        yield _row(idea, size), _IDEA_WEIGHT
-        for other in ideas[number + 1 :]:
-            yield _row(idea + other, size), 1.0
+        yield _word_weights(word, size)
+    pairs = [f"b{one}_{two}" for one, two in pairwise(words)]
+    pairs += [one + two for number, one in enumerate(ideas) for two in ideas[number + 1 :]]
+    yield _as_features([(pair, 1.0) for pair in pairs], size)
+    yield _as_features([("bias", 0.1), *((idea, _IDEA_WEIGHT) for idea in ideas)], size)
 
 
 @lru_cache(maxsize=16_384)
-def _word_weights(word: str, size: int) -> tuple[tuple[int, float], ...]:
+def _word_weights(word: str, size: int) -> Features:
     """Return the rows and weights of a word and of the letters in it: most words come again."""
     framed = f"_{word[:_LONGEST_WORD]}_"
     letters = {
@@ -125,11 +126,11 @@ def _word_weights(word: str, size: int) -> tuple[tuple[int, float], ...]:
         for length in _LETTERS
         for start in range(len(framed) - length + 1)
     }
-    return (
-        (_row("w" + word, size), 1.0),
-        *((_row("l" + each, size), _LETTER_WEIGHT) for each in sorted(letters)),
+    return _as_features(
+        [("w" + word, 1.0), *(("l" + each, _LETTER_WEIGHT) for each in sorted(letters))], size
     )
 
 
-def _row(key: str, size: int) -> int:
-    return zlib.crc32(key.encode()) % size
+def _as_features(weighed: list[tuple[str, float]], size: int) -> Features:
+    rows = [zlib.crc32(key.encode()) % size for key, _ in weighed]
+    return np.array(rows, dtype=np.int64), np.array([weight for _, weight in weighed], dtype="f")

@@ -163,16 +163,19 @@ def _lines(folder: Path) -> Iterator[dict[str, Any]]:
 
 
 def _sentence_examples(data: Path) -> Iterator[tuple[Sentence, dict[str, float]]]:
+    """Yield each sentence with what is known of it; some tell of the ways alone."""
     records = list(_lines(data / "sentences"))
-    kinds = sorted({kind for record in records for kind in record["kinds"]})
-    labels = [f"k:{kind}" for kind in kinds]
-    labels += ["fault", "wish", "reason", "none", "reply:letter", "reply:email"]
-    labels += [f"channel:{channel.value}" for channel in Channel]
+    kinds = sorted({kind for record in records for kind in record.get("kinds", ())})
+    matters = [*(f"k:{kind}" for kind in kinds), "fault", "wish", "reason", "none"]
+    ways = ["reply:letter", "reply:email", *(f"channel:{channel.value}" for channel in Channel)]
     for record in records:
-        known = {f"k:{kind}" for kind in record["kinds"]} or {"none"}
-        known |= {name for name in ("fault", "wish", "reason") if record[name]}
-        known |= {f"channel:{channel}" for channel in record["channels"]}
+        known = {f"channel:{channel}" for channel in record["channels"]}
         known |= {f"reply:{record['reply']}"} if record["reply"] else set()
+        labels = ways
+        if "kinds" in record:
+            labels = [*matters, *ways]
+            known |= {f"k:{kind}" for kind in record["kinds"]} or {"none"}
+            known |= {name for name in ("fault", "wish", "reason") if record[name]}
         sentence = read_sentence(record["text"], record["language"])
         yield sentence, {label: float(label in known) for label in labels}
 
@@ -273,7 +276,8 @@ def _whole_model(
     # A sentence knows of its kinds only; what it does not name is unknown, not false.
     for sentence, known_labels in sentences[::3]:
         kinds = {label: share for label, share in known_labels.items() if label in labels[:16]}
-        examples.append((sentence, kinds))
+        if kinds:
+            examples.append((sentence, kinds))
     return train_scorer(examples, labels, seed, epochs=WHOLE_EPOCHS, rows=WHOLE_ROWS)
 
 
