@@ -1,0 +1,103 @@
+"""A word of the mail that could label it a complaint, and the words around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from triage.understanding.label_words import any_listed, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from triage.understanding.words import Words
+
+REACH = 12
+"""Words to either side that are looked at."""
+_STRONG = ".!?;…"
+_WEAK = f"{_STRONG},:()[]–—|"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A word that could be the label, with the words around it."""
+
+    words: Words
+    at: int
+    begin: int
+    """The first word of its sentence, or of what is near enough."""
+    end: int
+    """The word after the last of its sentence, or of what is near enough."""
+    language: str
+    subject: bool
+    chosen: bool
+    """Whether it stands where the sender of a form chose a category or named a subject."""
+
+    @property
+    def form(self) -> str:
+        """The word, folded."""
+        return self.words.forms[self.at]
+
+    def before(self, count: int) -> Sequence[str]:
+        """Return up to `count` words before it in its sentence."""
+        return self.words.forms[max(self.begin, self.at - count) : self.at]
+
+    def after(self, count: int) -> Sequence[str]:
+        """Return up to `count` words after it in its sentence."""
+        return self.words.forms[self.at + 1 : min(self.end, self.at + 1 + count)]
+
+    @property
+    def clause_before(self) -> Sequence[str]:
+        """The words before it up to a comma or bracket."""
+        return self.words.forms[_back(self.words, self.begin, self.at, _WEAK) : self.at]
+
+    @property
+    def clause_after(self) -> Sequence[str]:
+        """The words after it up to a comma or bracket."""
+        return self.words.forms[self.at + 1 : _on(self.words, self.at, self.end, _WEAK)]
+
+    def any(self, key: str, forms: Sequence[str]) -> bool:
+        """Whether a list has one of the words in the mail's language."""
+        return any_listed(key, forms, self.language)
+
+    def listed(self, key: str, form: str) -> bool:
+        """Whether a list has the word in the mail's language."""
+        return listed(key, form, self.language)
+
+
+def place_of(
+    words: Words, at: int, sentence: tuple[int, int], *, language: str, subject: bool, chosen: bool
+) -> Place:
+    """Return a word's place in its sentence."""
+    begin, end = sentence
+    return Place(
+        words,
+        at,
+        _back(words, max(begin, at - REACH), at, _STRONG),
+        _on(words, at, min(end, at + REACH + 1), _STRONG),
+        language,
+        subject,
+        chosen,
+    )
+
+
+def _back(words: Words, begin: int, at: int, marks: str) -> int:
+    """Return the first word of what no mark parts from the word."""
+    while at > begin and not _parted(words, at - 1, marks):
+        at -= 1
+    return at
+
+
+def _on(words: Words, at: int, end: int, marks: str) -> int:
+    """Return the word after the last of what no mark parts from the word."""
+    while at + 1 < end and not _parted(words, at, marks):
+        at += 1
+    return at + 1
+
+
+def _parted(words: Words, at: int, marks: str) -> bool:
+    """Whether a mark, or a dash between spaces, stands between a word and the next."""
+    gap = words.text[words.ends[at] : words.starts[at + 1]][:REACH]
+    if words.forms[at].isdecimal():
+        gap = gap.removeprefix(".")
+    return any(mark in gap for mark in marks) or " - " in gap
