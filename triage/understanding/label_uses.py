@@ -156,9 +156,10 @@ def _may_you(place: Place) -> bool:
     """`Kan du klage til`, `hoe u een klacht indient`; not `kunt u mijn klacht doorsturen`."""
     before = place.before(5)
     for at in range(len(before) - 1):
-        pair = before[at : at + 2]
-        if place.any("yous", pair) and (place.any("may", pair) or place.any("questions", pair)):
-            return all(place.listed("filing", form) for form in before[at + 2 :])
+        pair, rest = before[at : at + 2], before[at + 2 :]
+        told = place.any("yous", pair) and (place.any("may", pair) or place.any("questions", pair))
+        if told and all(place.listed("filing", form) for form in rest):
+            return True
     return False
 
 
