@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from triage.understanding.label_words import any_listed, listed
@@ -16,6 +17,22 @@ REACH = 12
 """Words to either side that are looked at."""
 _STRONG = ".!?;…"
 _WEAK = f"{_STRONG},:()[]–—|"
+
+
+class Use(StrEnum):
+    """What a word that could be the label does where it stands."""
+
+    LABEL = "label"
+    """The sender calls this mail so."""
+    EARLIER = "earlier"
+    """A complaint made before; in a complaint that goes on from it, this is the label too."""
+    WEAK = "weak"
+    """Complaints in general, an office's name."""
+    NEGATED = "negated"
+    ELSEWHERE = "elsewhere"
+    """Made about or to someone else."""
+    THREAT = "threat"
+    """Not made yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +118,26 @@ def _parted(words: Words, at: int, marks: str) -> bool:
     if words.forms[at].isdecimal():
         gap = gap.removeprefix(".")
     return any(mark in gap for mark in marks) or " - " in gap
+
+
+def is_announced(place: Place) -> bool:
+    """Whether the sender announces the complaint beyond doubt: `hierbij`, `niniejszym`."""
+    ahead = place.before(6)
+    if is_condition(place):
+        ahead = [form for form in ahead if not _of_condition(place, form)]
+    return place.any("firm", ahead)
+
+
+def is_condition(place: Place) -> bool:
+    """Whether the sentence is an "if": `als dit niet stopt`, not `als klant`."""
+    opening = place.words.forms[place.begin : place.begin + 2]
+    return place.any("conditions", opening[:1]) and place.any("conditioned", opening[1:])
+
+
+def _of_condition(place: Place, form: str) -> bool:
+    return place.listed("conditions", form) or place.listed("conditioned", form)
+
+
+def is_performed(place: Place) -> bool:
+    """Whether the sender announces or does something with the complaint."""
+    return place.any("performatives", place.before(6)) or place.any("performed", place.after(4))

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from triage.understanding.label_places import place_of
-from triage.understanding.label_uses import Use, is_announced, is_performed, use_of
+from triage.understanding.label_places import Use, is_announced, is_performed, place_of
+from triage.understanding.label_uses import use_of
 from triage.understanding.label_words import is_noun, looks
 from triage.understanding.model import Evidence, Source
 from triage.understanding.words import read_words
