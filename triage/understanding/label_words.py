@@ -60,8 +60,7 @@ def listed(key: str, form: str, language: str = "") -> bool:
 
 def any_listed(key: str, forms: Sequence[str], language: str = "") -> bool:
     """Whether a list has any of the words."""
-    words = _list(key, language)
-    return any(words.has(form) for form in forms)
+    return _list(key, language).has_any(forms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +71,13 @@ class _List:
 
     def has(self, form: str) -> bool:
         return form in self.exact or form.startswith(self.prefixes) or form.endswith(self.suffixes)
+
+    def has_any(self, forms: Sequence[str]) -> bool:
+        if not self.exact.isdisjoint(forms):
+            return True
+        if not self.prefixes and not self.suffixes:
+            return False
+        return any(self.has(form) for form in forms)
 
 
 @cache

@@ -23,10 +23,14 @@ if TYPE_CHECKING:
 
     from triage.understanding.label_places import Place
     from triage.understanding.parts import FormField, Mail
+    from triage.understanding.words import Words
 
 __all__ = ["Occurrence", "Use", "is_labelled", "occurrences"]
 
 _REPLY = frozenset({"re", "sv", "vs", "aw", "odp", "antw", "fw", "fwd", "vb", "doorst", "pd", "wg"})
+
+_MOST = 100
+"""Words of a text that are looked at; who writes "complaint" more often is no person."""
 
 
 class Weight(IntEnum):
@@ -101,21 +105,29 @@ def _from_label(label: str, at: int) -> Iterator[Occurrence]:
 
 def _in_stretch(stretch: _Stretch, language: str) -> Iterator[Occurrence]:
     words = read_words(stretch.text)
+    could_be = [at for at, form in enumerate(words.forms) if looks(form)][:_MOST]
     subject = stretch.source is Source.SUBJECT
     replied = subject and bool(words.forms) and words.forms[0] in _REPLY
-    for sentence in words.sentences:
-        for at in range(*sentence):
-            if not looks(words.forms[at]):
-                continue
-            place = place_of(
-                words, at, sentence, language=language, subject=subject, chosen=stretch.chosen
-            )
-            use = use_of(place)
-            if use is None:
-                continue
-            if use is Use.LABEL and replied and not _added(place):
-                use = Use.EARLIER
-            yield _occurrence(place, use, stretch)
+    for at, sentence in _in_sentences(words, could_be):
+        place = place_of(
+            words, at, sentence, language=language, subject=subject, chosen=stretch.chosen
+        )
+        use = use_of(place)
+        if use is None:
+            continue
+        if use is Use.LABEL and replied and not _added(place):
+            use = Use.EARLIER
+        yield _occurrence(place, use, stretch)
+
+
+def _in_sentences(words: Words, places: Sequence[int]) -> Iterator[tuple[int, tuple[int, int]]]:
+    """Yield each word with its sentence; both are in order."""
+    sentences = iter(words.sentences)
+    sentence = (0, 0)
+    for at in places:
+        while at >= sentence[1]:
+            sentence = next(sentences)
+        yield at, sentence
 
 
 def _occurrence(place: Place, use: Use, stretch: _Stretch) -> Occurrence:
