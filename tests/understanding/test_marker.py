@@ -379,6 +379,53 @@ def test_only_so_many_words_around_are_read():
     assert [each.use for each in found] == [Use.LABEL]
 
 
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("no", "Dette aksepterer jeg ikke og klager derfor."),
+        ("de", "Ich bin nicht einverstanden und lege Beschwerde ein."),
+        ("sv", "Jag accepterar inte detta och klagar därför."),
+        ("nl", "Uw collega luistert niet, vandaar deze klacht."),
+        ("nl", "Mijn klacht is dat u niet terugbelt."),
+        ("nl", "Dit is niet alleen een klacht, maar ook een verzoek."),
+        ("nl", "Deze klacht is niet bedoeld om te vertragen."),
+    ],
+)
+def test_what_is_complained_about_may_be_denied(language: str, typed: str):
+    assert labelled(typed, language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("nl", "Ik heb geen andere keus dan een klacht in te dienen."),
+        ("nl", "Er zit niets anders op dan een klacht in te dienen."),
+        ("no", "Jeg har ikke noe annet valg enn å klage."),
+        ("pl", "Nie pozostaje mi nic innego, jak złożyć skargę."),
+    ],
+)
+def test_who_has_no_choice_but_to_complain_complains(language: str, typed: str):
+    assert labelled(typed, language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("nl", "Mijn klacht is netjes opgelost, dank."),
+        ("no", "Klagen ble løst fint."),
+        ("pl", "Reklamacja została uznana."),
+        ("en", "The complaint was resolved, thank you."),
+    ],
+)
+def test_a_complaint_that_is_settled_labels_no_mail_about_something_else(language: str, typed: str):
+    assert not labelled(typed, language=language, grieved=False)
+
+
+@pytest.mark.parametrize("word", ["reclame", "klarte", "Skara", "krachten", "compliance"])
+def test_a_word_of_its_own_is_no_misspelling(word: str):
+    assert occurrences(mail(f"Wat {word} is.")) == ()
+
+
 def test_the_word_in_quoted_mail_is_no_label():
     quoted = mail("Wat is mijn saldo?", quoted="> Een klacht? Mail ons.")
     assert not is_labelled(occurrences(quoted), grieved=True)

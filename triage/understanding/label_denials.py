@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from triage.understanding.label_places import Use, is_performed
+from triage.understanding.label_places import Use, is_forced, is_performed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,9 +20,11 @@ _QUOTES = frozenset("\"'„”“»«‘’")
 def negated(place: Place) -> Use | None:
     """Find a negator before it: `geen klacht`, `nie składam reklamacji`."""
     before, clause = place.before(7), len(place.clause_before)
+    if is_forced(place):
+        return None
     for at in range(len(before) - 1, max(len(before) - 6, -1), -1):
         ahead = before[max(0, at - 1) : at]
-        if _turns(place, before[at], ahead):
+        if _turns(place, before, at):
             taken_back = place.listed("deeds", before[at]) and place.any("negators", ahead)
             return Use.NEGATED if taken_back else None
         if place.listed("negators", before[at]):
@@ -58,17 +60,23 @@ def _is_direction(place: Place, ahead: Sequence[str]) -> bool:
     return place.any("with_you", ahead) or place.any("to_firm", ahead)
 
 
-def _turns(place: Place, form: str, ahead: Sequence[str]) -> bool:
+def _turns(place: Place, before: Sequence[str], at: int) -> bool:
     """Whether a negator before this word says nothing of the label behind it."""
-    if place.listed("answers", form) or place.listed("turns", form):
+    if place.listed("answers", before[at]) or place.listed("turns", before[at]):
         return True
-    return place.listed("firsts", form) and place.any("ands", ahead)
+    if not place.listed("ands", before[at]):
+        return False
+    goes_on = before[at + 1 : at + 2]
+    if not goes_on:
+        return place.is_verb
+    return place.any("firsts", goes_on) or place.any("performatives", goes_on)
 
 
 def negated_late(place: Place) -> Use | None:
     """Find a negator after it: `reklamacją to nie jest`, `klager gjør jeg ikke`."""
-    after = place.clause_after[:5]
-    if place.any("answers", after):
+    after = _up_to_that(place, place.clause_after[:5])
+    known = place.any("these", place.before(1)) or place.any("earlier", place.before(1))
+    if known or place.any("answers", after):
         return None
     beside = place.any("reflexives", after[:1]) or place.any("firsts", after[:1])
     if place.any("late_negators", after[: 1 + beside]):
@@ -76,6 +84,11 @@ def negated_late(place: Place) -> Use | None:
     opens = len(place.clause_before) <= 1
     linked = opens and place.any("fronted", after[:2])
     return Use.NEGATED if linked and place.any("late_negators", after) else None
+
+
+def _up_to_that(place: Place, after: Sequence[str]) -> Sequence[str]:
+    ends = [at for at, form in enumerate(after) if place.listed("that", form)]
+    return after[: ends[0]] if ends else after
 
 
 def in_quotes(place: Place) -> Use | None:

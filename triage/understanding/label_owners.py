@@ -38,7 +38,7 @@ def of_others(place: Place) -> Use | None:
         # The writer stands in for somebody whose complaint the agency answered.
         return Use.EARLIER if place.any("yous", place.after(8)) else Use.ELSEWHERE
     told = place.any("past", place.before(4)) and not came_to_me(place)
-    return Use.ELSEWHERE if told and place.any("third_persons", place.before(5)) else None
+    return Use.EARLIER if told and place.any("third_persons", place.before(5)) else None
 
 
 def came_to_me(place: Place) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from triage.understanding.label_words import any_listed, listed
+from triage.understanding.label_words import any_listed, listed, looks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +54,12 @@ class Place:
     def form(self) -> str:
         """The word, folded."""
         return self.words.forms[self.at]
+
+    @property
+    def is_verb(self) -> bool:
+        """Whether it is a verb and cannot be the noun."""
+        found = looks(self.form)
+        return found.verb and not found.noun
 
     def before(self, count: int) -> Sequence[str]:
         """Return up to `count` words before it in its sentence."""
@@ -125,7 +131,7 @@ def is_announced(place: Place) -> bool:
     ahead = place.before(6)
     if is_condition(place):
         ahead = [form for form in ahead if not _of_condition(place, form)]
-    return place.any("firm", ahead)
+    return place.any("firm", ahead) or place.any("these", place.before(1))
 
 
 def is_condition(place: Place) -> bool:
@@ -136,6 +142,12 @@ def is_condition(place: Place) -> bool:
 
 def _of_condition(place: Place, form: str) -> bool:
     return place.listed("conditions", form) or place.listed("conditioned", form)
+
+
+def is_forced(place: Place) -> bool:
+    """Whether nothing is left but to complain: `geen andere keus dan een klacht`."""
+    before = place.before(8)
+    return place.any("choice", before) and place.any("than", before)
 
 
 def is_performed(place: Place) -> bool:

@@ -22,6 +22,7 @@ from triage.understanding.label_places import (
     Use,
     is_announced,
     is_condition,
+    is_forced,
     is_performed,
 )
 from triage.understanding.label_words import any_listed, listed, looks
@@ -61,7 +62,9 @@ def _is_own_verb(place: Place) -> bool:
     """Whether the sender is who complains: by the ending, by "ik", "mich", "jeg" near by."""
     if listed("alone", place.form):
         return True
-    if place.at == place.begin and place.subject:
+    if place.at == place.begin and (place.subject or place.any("with_you", place.after(1))):
+        return True
+    if place.any("ands", place.before(1)) and place.any("firsts", place.before(9)):
         return True
     near = (*place.before(3), *place.after(1))
     return any_listed("selves", near) or place.any("reflexives", place.before(REACH))
@@ -92,7 +95,7 @@ def _appeal(place: Place) -> Use | None:
 
 def _threat(place: Place) -> Use | None:
     """See one not made yet: `anders dien ik een klacht in`."""
-    if is_announced(place):
+    if is_announced(place) or is_forced(place):
         return None
     before = place.before(9)
     if is_condition(place) or place.any("threats", before):
@@ -116,7 +119,8 @@ def _earlier(place: Place) -> Use | None:
     around = (*_since_turn(place), *place.after(6))
     told = place.any("past", around) and not came_to_me(place)
     unanswered = place.any("late_negators", place.after(3)) and place.any("answers", place.after(5))
-    return Use.EARLIER if told or unanswered else None
+    settled = place.any("settled", place.clause_after[:5])
+    return Use.EARLIER if told or unanswered or settled else None
 
 
 def _since_turn(place: Place) -> Sequence[str]:
@@ -128,10 +132,7 @@ def _since_turn(place: Place) -> Sequence[str]:
 
 def _passing(place: Place) -> Use | None:
     """See complaints in general: deep in a sentence, in a form that is seldom the label's."""
-    found = looks(place.form)
-    if place.subject or is_performed(place) or place.at - place.begin <= 2:
-        return None
-    if found.verb and not found.noun:
+    if place.subject or place.is_verb or is_performed(place) or place.at - place.begin <= 2:
         return None
     return Use.WEAK if place.form.endswith(("en", "s", "jach", "ami")) else None
 

@@ -144,9 +144,7 @@ def _weight(place: Place) -> Weight:
         return Weight.BARE
     if is_announced(place):
         return Weight.ANNOUNCED
-    found = looks(place.form)
-    own_verb = found.verb and not found.noun
-    return Weight.DONE if own_verb or is_performed(place) else Weight.BARE
+    return Weight.DONE if place.is_verb or is_performed(place) else Weight.BARE
 
 
 def _added(place: Place) -> bool:
