@@ -421,6 +421,18 @@ def test_a_complaint_that_is_settled_labels_no_mail_about_something_else(languag
     assert not labelled(typed, language=language, grieved=False)
 
 
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("no", "Klage: dere sendte sms til feil nummer."),
+        ("no", "Klage på brev sendt til klinikken."),
+        ("no", "Dette er en klage, for det ordnet seg aldri."),
+    ],
+)
+def test_what_the_agency_did_in_the_past_makes_no_earlier_complaint(language: str, typed: str):
+    assert labelled(typed, language=language, grieved=False)
+
+
 @pytest.mark.parametrize("word", ["reclame", "klarte", "Skara", "krachten", "compliance"])
 def test_a_word_of_its_own_is_no_misspelling(word: str):
     assert occurrences(mail(f"Wat {word} is.")) == ()

@@ -74,9 +74,9 @@ def _turns(place: Place, before: Sequence[str], at: int) -> bool:
 
 def negated_late(place: Place) -> Use | None:
     """Find a negator after it: `reklamacją to nie jest`, `klager gjør jeg ikke`."""
-    after = _up_to_that(place, place.clause_after[:5])
+    after = place.up_to_that[:5]
     known = place.any("these", place.before(1)) or place.any("earlier", place.before(1))
-    if known or place.any("answers", after):
+    if known or (not place.is_verb and place.any("answers", after)):
         return None
     beside = place.any("reflexives", after[:1]) or place.any("firsts", after[:1])
     if place.any("late_negators", after[: 1 + beside]):
@@ -84,11 +84,6 @@ def negated_late(place: Place) -> Use | None:
     opens = len(place.clause_before) <= 1
     linked = opens and place.any("fronted", after[:2])
     return Use.NEGATED if linked and place.any("late_negators", after) else None
-
-
-def _up_to_that(place: Place, after: Sequence[str]) -> Sequence[str]:
-    ends = [at for at, form in enumerate(after) if place.listed("that", form)]
-    return after[: ends[0]] if ends else after
 
 
 def in_quotes(place: Place) -> Use | None:

@@ -79,6 +79,13 @@ class Place:
         """The words after it up to a comma or bracket."""
         return self.words.forms[self.at + 1 : _on(self.words, self.at, self.end, _WEAK)]
 
+    @property
+    def up_to_that(self) -> Sequence[str]:
+        """The words after it up to what is complained about: `over`, `dat`, `på`."""
+        after = self.clause_after
+        ends = [at for at, form in enumerate(after) if self.listed("that", form)]
+        return after[: ends[0]] if ends else after
+
     def any(self, key: str, forms: Sequence[str]) -> bool:
         """Whether a list has one of the words in the mail's language."""
         return any_listed(key, forms, self.language)

@@ -116,11 +116,20 @@ def _earlier(place: Place) -> Use | None:
     dated = any(part[0].isdigit() for part in place.after(5))
     if dated and not place.subject and place.any("earlier", place.after(3)):
         return Use.EARLIER
-    around = (*_since_turn(place), *place.after(6))
-    told = place.any("past", around) and not came_to_me(place)
     unanswered = place.any("late_negators", place.after(3)) and place.any("answers", place.after(5))
     settled = place.any("settled", place.clause_after[:5])
-    return Use.EARLIER if told or unanswered or settled else None
+    return Use.EARLIER if unanswered or settled or _is_told(place) else None
+
+
+def _is_told(place: Place) -> bool:
+    """Whether the sender tells of the deed as past; `dere sendte` is the agency's."""
+    if place.is_verb or came_to_me(place):
+        return False
+    around = (*_since_turn(place), "", *(() if place.subject else place.up_to_that[:5]))
+    return any(
+        place.listed("past", form) and not place.any("yous", around[max(0, at - 1) : at])
+        for at, form in enumerate(around)
+    )
 
 
 def _since_turn(place: Place) -> Sequence[str]:
