@@ -143,6 +143,301 @@ def test_an_earlier_complaint_labels_only_a_mail_that_goes_on_complaining():
     assert not labelled(typed, grieved=False)
 
 
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("nl", "Klachtepistel over uw meneer."),
+        ("nl", "Met dit klachtschrift wend ik mij tot u."),
+        ("no", "Her er klagebrevet mitt om besøket."),
+        ("de", "Dies ist mein Beschwerdeschreiben."),
+    ],
+)
+def test_a_piece_of_writing_that_complains_is_a_label(language: str, typed: str):
+    assert labelled(typed, language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("de", "Ich möchte mich über Ihre Mitarbeiterin Frau Dekker beschweren."),
+        ("pl", "Chcę się poskarżyć na waszego człowieka."),
+        ("no", "Vi påklager herved håndteringen av saken."),
+        ("no", "Jeg innklager dette herved."),
+        ("da", "Jeg klager over den måde, I har behandlet mig på."),
+        ("en", "I am writing to complain about your letter."),
+    ],
+)
+def test_a_verb_of_the_senders_own_is_a_label(language: str, typed: str):
+    assert labelled(typed, language=language)
+
+
+def test_a_verb_alone_in_the_subject_is_a_label():
+    assert labelled("Your messenger came to my work.", subject="COMPLAIN", language="en")
+
+
+def test_a_word_with_a_letter_too_few_is_known():
+    assert labelled("skrga na was", language="pl")
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("no", "Klagar gjør eg ikkje, eg er berre nysgjerrig."),
+        ("nl", "Klagen doe ik niet hoor."),
+        ("nl", "Met klachten heb ik verder niets van doen."),
+        ("pl", "Skargi więc nie będzie."),
+        ("de", "Moin, ne Beschwerde soll das nich sein."),
+        ("de", "Ich beschwere mich nicht."),
+        ("da", "Jeg har intet at klage over."),
+        ("en", "I can't complain."),
+        ("sv", "Jag tänker inte klaga."),
+    ],
+)
+def test_a_complaint_is_taken_back_in_any_word_order(language: str, typed: str):
+    assert not labelled(typed, language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("pl", "Skargę, którą wysłałam w czwartek, niniejszym cofam."),
+        ("nl", "Ik trek mijn klacht in."),
+        ("no", "Jeg trekker klagen."),
+        ("en", "I withdraw my complaint."),
+    ],
+)
+def test_a_complaint_withdrawn_is_no_label(language: str, typed: str):
+    assert not labelled(typed, language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("nl", "Dit is eerder een opmerking dan een klacht."),
+        ("en", "This is less a complaint than a suggestion."),
+    ],
+)
+def test_less_than_a_complaint_is_no_label(language: str, typed: str):
+    assert not labelled(typed, language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("no", "Dette svarer fortsatt ikke på klagen min fra 3. november."),
+        ("nl", "Nog steeds geen antwoord op mijn klacht van 13 maart."),
+        ("pl", "Moja reklamacja nie została rozpatrzona."),
+        ("nl", 'De uitspraak op mijn klacht (niet-ontvankelijk, "geen dossier") deugt niet.'),
+        ("en", "My complaint of 3 March was not answered."),
+    ],
+)
+def test_an_answer_denied_takes_no_complaint_back(language: str, typed: str):
+    assert labelled(typed, language=language, grieved=True)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("nl", "Geen vraag, dit is een klacht."),
+        ("pl", "To już nie prośba, to skarga."),
+        ("sv", "Kravmejl är inte acceptabelt och jag reklamerar hanteringen."),
+        ("nl", "Ik heb nog nooit een klacht ingediend, maar nu wel: dit is een klacht."),
+    ],
+)
+def test_a_negator_ends_where_a_new_clause_begins(language: str, typed: str):
+    assert labelled(typed, language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("nl", "Ik klaag niet snel, maar dit slaat alles."),
+        ("pl", "Nie lubię się skarżyć, ale muszę."),
+        ("no", "Jeg har aldri klaget før, men dette går ikke an."),
+        ("en", "I do not usually complain, but this is too much."),
+    ],
+)
+def test_who_seldom_complains_takes_nothing_back(language: str, typed: str):
+    assert labelled(typed, subject="Klacht", language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("no", "Eg klaga litt surt den 2. februar, og no er eg glad att."),
+        ("no", "Eg skreiv til vassverket 20. mars og klaga der."),
+        ("no", "I høst sendte jeg en klage som jeg nok skrev etter to glass vin."),
+        ("nl", "Hier heb ik ooit een klacht neergelegd."),
+        ("da", "Klagede engang over noget mad på færgen."),
+        ("pl", "W październiku złożyłam u Państwa reklamację."),
+        ("ru", "Год назад я написал вам жалобу."),
+        ("en", "I made a complaint last year and it was sorted."),
+    ],
+)
+def test_a_complaint_told_of_the_past_labels_no_mail_about_something_else(
+    language: str, typed: str
+):
+    assert not labelled(typed, language=language, grieved=False)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("nl", "Ik heb bij de winkel zelf al een klacht lopen over dat bankstel."),
+        ("nl", "Ik heb een klacht over de kapper ingediend (bij hem, niet bij jullie)."),
+        ("pl", "Na dostawcę prądu już jest skarga u rzecznika."),
+        ("da", "Klagen over taget har jeg sendt til udlejeren."),
+        ("fr", "J'ai porté réclamation auprès du loueur, pas auprès de vous."),
+        ("no", "Klage kan rettes til Advokattilsynet."),
+    ],
+)
+def test_a_complaint_with_another_firm_or_office_is_no_label(language: str, typed: str):
+    assert not labelled(typed, language=language, grieved=False)
+
+
+def test_who_sends_it_is_not_whom_it_is_with():
+    assert labelled("", subject="Klachtbericht van een opdrachtgever", grieved=False)
+    assert labelled("Hierbij dien ik als opdrachtgever een klacht in.", grieved=False)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("en", "My tenant tells me she lodged a complaint with you."),
+        ("pl", "Moja żona składała u was skargę, ja pytam o saldo."),
+        ("no", "Når alle klagar på inkassofolk, må nokon rose dei."),
+    ],
+)
+def test_the_complaint_of_a_third_person_is_no_label(language: str, typed: str):
+    assert not labelled(typed, language=language, grieved=False)
+
+
+def test_a_complaint_that_came_to_the_writer_is_passed_on():
+    typed = "Konsument złożył do mnie skargę na sposób windykacji."
+    assert labelled(typed, language="pl", grieved=False)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("sv", "Ni får väl mest klagomål."),
+        ("nl", "Ik las in de krant dat er klachten zijn over incassobureaus."),
+        ("pl", "Od dwudziestu lat piszę reklamacje do różnych firm."),
+        ("en", "How long does a complaint take?"),
+        ("no", "Er du misfornøyd, kan du klage til ombudet vårt."),
+        ("nl", "Heeft u klachten? Bel ons."),
+        ("nl", "U leest daar hoe u een klacht kunt indienen."),
+        ("en", "Our software makes complaint handling faster."),
+        ("pl", "Kategoria „reklamacja” jakoś nie pasowała."),
+    ],
+)
+def test_complaints_in_general_are_no_label(language: str, typed: str):
+    assert not labelled(typed, language=language, grieved=False)
+
+
+def test_an_if_is_told_from_as():
+    assert not labelled("Als dit niet stopt dien ik een klacht in.")
+    assert labelled("Als klant dien ik een klacht in.")
+
+
+def test_where_the_sender_can_complain_is_a_complaint():
+    assert labelled("Waar kan ik een klacht indienen over uw medewerker?", grieved=False)
+
+
+def test_a_bare_subject_yields_to_what_the_text_says_of_the_complaint():
+    assert not labelled("Ja się nie skarżę.", subject="Skarżyć się? Skąd!", language="pl")
+    elsewhere = "Ik heb een klacht over de kapper (bij hem, niet bij jullie)."
+    assert not labelled(elsewhere, subject="Klacht over de kapper", grieved=False)
+    assert labelled("Anders stap ik naar de politie.", subject="Klacht", grieved=False)
+
+
+def test_a_subject_that_takes_it_back_holds_for_the_mail_up_to_an_announcement():
+    subject = "Geen klacht noemen a.u.b."
+    assert not labelled("Mijn zoon zegt: mam, dien een klacht in.", subject=subject)
+    assert labelled("Ik bedenk me: hierbij dien ik een klacht in.", subject=subject)
+
+
+def test_a_forms_label_yields_to_what_is_written_under_it():
+    form = mail(
+        "Naam: A. de Wit\nE-mail: a@voorbeeld.example\nDossiernummer: 40718253\n"
+        "Omschrijving van uw klacht: Geen klacht! Dank aan Linda.",
+        address="noreply@alektumgroup.nl",
+    )
+    assert not is_labelled(occurrences(form), grieved=False)
+
+
+def test_a_word_of_the_next_language_says_nothing():
+    """`No` is "now" in Nynorsk, `ich` "their" in Polish, `nu` "now" in Dutch."""
+    assert labelled("No klagar eg på dykk.", language="no")
+    assert labelled("Ich habe eine Beschwerde.", language="de")
+    assert labelled("Nu een klacht dus.", language="nl")
+
+
+def test_only_so_many_words_around_are_read():
+    far = "woord " * 20
+    found = occurrences(mail(f"Geen {far} klacht {far} ingetrokken"))
+    assert [each.use for each in found] == [Use.LABEL]
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("no", "Dette aksepterer jeg ikke og klager derfor."),
+        ("de", "Ich bin nicht einverstanden und lege Beschwerde ein."),
+        ("sv", "Jag accepterar inte detta och klagar därför."),
+        ("nl", "Uw collega luistert niet, vandaar deze klacht."),
+        ("nl", "Mijn klacht is dat u niet terugbelt."),
+        ("nl", "Dit is niet alleen een klacht, maar ook een verzoek."),
+        ("nl", "Deze klacht is niet bedoeld om te vertragen."),
+    ],
+)
+def test_what_is_complained_about_may_be_denied(language: str, typed: str):
+    assert labelled(typed, language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("nl", "Ik heb geen andere keus dan een klacht in te dienen."),
+        ("nl", "Er zit niets anders op dan een klacht in te dienen."),
+        ("no", "Jeg har ikke noe annet valg enn å klage."),
+        ("pl", "Nie pozostaje mi nic innego, jak złożyć skargę."),
+    ],
+)
+def test_who_has_no_choice_but_to_complain_complains(language: str, typed: str):
+    assert labelled(typed, language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("nl", "Mijn klacht is netjes opgelost, dank."),
+        ("no", "Klagen ble løst fint."),
+        ("pl", "Reklamacja została uznana."),
+        ("en", "The complaint was resolved, thank you."),
+    ],
+)
+def test_a_complaint_that_is_settled_labels_no_mail_about_something_else(language: str, typed: str):
+    assert not labelled(typed, language=language, grieved=False)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("no", "Klage: dere sendte sms til feil nummer."),
+        ("no", "Klage på brev sendt til klinikken."),
+        ("no", "Dette er en klage, for det ordnet seg aldri."),
+    ],
+)
+def test_what_the_agency_did_in_the_past_makes_no_earlier_complaint(language: str, typed: str):
+    assert labelled(typed, language=language, grieved=False)
+
+
+@pytest.mark.parametrize("word", ["reclame", "klarte", "Skara", "krachten", "compliance"])
+def test_a_word_of_its_own_is_no_misspelling(word: str):
+    assert occurrences(mail(f"Wat {word} is.")) == ()
+
+
 def test_the_word_in_quoted_mail_is_no_label():
     quoted = mail("Wat is mijn saldo?", quoted="> Een klacht? Mail ons.")
     assert not is_labelled(occurrences(quoted), grieved=True)
