@@ -46,7 +46,9 @@ def test_a_sender_who_calls_it_a_complaint_has_labelled_it(language: str, typed:
 
 
 def test_a_deed_taken_back_is_no_label():
-    assert not labelled("Od razu zaznaczam, że nie składam reklamacji, bo szkoda czasu.", language="pl")
+    assert not labelled(
+        "Od razu zaznaczam, że nie składam reklamacji, bo szkoda czasu.", language="pl"
+    )
     assert labelled("Nie dostałem odpowiedzi, składam reklamację.", language="pl")
 
 

@@ -64,6 +64,9 @@ _I_AM_FROM = re.compile(
 )
 _LIVES_IN = re.compile(r"\s+([A-ZÀ-Ž][\w'’-]+(?:[ -][A-ZÀ-Ž][\w'’-]+){0,2})")
 _NAME_WORD = re.compile(r"[^\W\d_][^\W\d]+")
+_STREET_WORD = re.compile(r"\S+")
+_INITIAL = re.compile(r"(?:[A-ZÀ-ÞĀ-Ž]\.?){1,4}|van|de|den|der")
+_INITIAL_BEFORE = re.compile(r"(?:^|\s)[A-ZÀ-ÞĀ-Ž]\.? \Z")
 _BORN = re.compile(r"\b(?:geb|born|født|född|ur\b|urodz)", re.IGNORECASE)
 _TOWN_JOIN = re.compile(
     r"\s(?:i|im|am|an|aan|op|bij|nad|upon|en)\s|Śl|Wlkp|Maz|Górn|Doln|Now[aey]|Star[aey]|Wielk|Mał"
@@ -74,6 +77,8 @@ _BETWEEN = re.compile(
 )
 """Small words, and a town, between "I live" and the street."""
 _WORDS_BEFORE = 70
+MOST_OF_NAME = 4
+"""Words before a street among which the sender's name may end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +194,7 @@ def _street_of_form(mail: Mail) -> tuple[str | None, tuple[Evidence, ...]]:
 def _weighed(mail: Mail, layout: Layout, each: Read, found: list[Read]) -> Finding[Address] | None:
     """Return the address with the confidence that it is the sender's; None for the agency's."""
     text = mail.typed
+    each = _without_name(text, each, Known.of(mail.message.sender))
     address = Address(each.street_in(text), each.postcode, each.city_in(text), each.country)
     if _agencys(mail, address):
         return None
@@ -207,6 +213,23 @@ def _weighed(mail: Mail, layout: Layout, each: Read, found: list[Read]) -> Findi
         confidence = max(confidence, LIVES_THERE)
     words = evidence(text, each.start, each.end, "address")
     return Finding(address, max(0.0, confidence), (words,))
+
+
+def _without_name(text: str, each: Read, known: Known) -> Read:
+    """Leave the sender's name out of the street behind it: `Jan Lis Kerkstraat 5`."""
+    if each.street is None:
+        return each
+    start, end = each.street
+    words = list(_STREET_WORD.finditer(text, start, end))
+    numbered = next((at for at, word in enumerate(words) if word.group()[0].isdecimal()), 0)
+    for count in range(min(MOST_OF_NAME, numbered - 1), 0, -1):
+        before, last = words[max(0, count - 2) : count - 1], words[count - 1]
+        initial = bool(_INITIAL_BEFORE.search(text, max(0, start - 4), start))
+        named = all(known.shows(w.group()) or _INITIAL.fullmatch(w.group()) for w in before)
+        if known.shows(last.group()) and named and (before or initial):
+            street = (words[count].start(), end)
+            return replace(each, street=street, start=max(each.start, min(street[0], each.end)))
+    return each
 
 
 def _by_place(address: Address, *, sure: bool, placed: bool) -> float:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from triage.understanding.date_model import full_year
 from triage.understanding.date_words import Phrase, Sense, Senses, Vocabulary, vocabulary
 from triage.understanding.tokens import Token, plain, tokens_of
+from triage.understanding.written_years import written_year
 
 if TYPE_CHECKING:
     from datetime import date
@@ -77,17 +78,20 @@ class DateText:
         text = self.tokens[at].text
         if self.tokens[at].number:
             return int(text) if len(text) <= 2 and 1 <= int(text) <= 31 else None
-        return self.number(at, Sense.ORDINAL)
+        compound = self.phrase(at, Sense.ORDINAL)
+        return int(compound.value) if compound else self.number(at, Sense.ORDINAL)
 
     def after_day(self, at: int) -> int:
         """Return the place behind a day and its ending: `3.`, `3e`, `3rd of`, `12-go`."""
-        here = at + 1
+        compound = None if self.tokens[at].number else self.phrase(at, Sense.ORDINAL)
+        here = at + (compound.length if compound else 1)
         glued = here < len(self.tokens) and self.tokens[here].start == self.tokens[at].end
         if self.word(here) == "-" and self.word(here + 1) in _ENDINGS:
             here += 2
         elif glued and (self.word(here) == "." or self.word(here) in _ENDINGS):
             here += 1
-        return here + 1 if self.word(here) in {"of", "de"} else here
+        of_month = self.word(here) == "van" and self.number(here + 1, Sense.MONTH) is not None
+        return here + 1 if of_month or self.word(here) in {"of", "de"} else here
 
     def joins(self, at: int) -> bool:
         """Whether the word or sign joins the days of a list."""
@@ -99,6 +103,9 @@ class DateText:
         word = self.word(here)
         if _YEAR.fullmatch(word):
             return int(word), here + 1
+        written = written_year(self.words.language, self.plain, here)
+        if written:
+            return written.year, here + written.words
         short = self.word(here + 1)
         if word in {"'", "’"} and len(short) == 2 and short.isdecimal():
             return full_year(int(short), self.today), here + 2

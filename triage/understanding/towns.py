@@ -83,6 +83,8 @@ _SMALL_WORD = re.compile(r"(?:is|in|op|te|om|of|al|en|er|de|ik|je|we|ze|me|na|zo
 _WORD_BEFORE = re.compile(r"[^\W\d]['’.\w-]*")
 _CLOSED = re.compile(r"[ \t]*(?:$|[\n,;)]|\.(?:\s|$))")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_STREET_NUMBER = re.compile(r" \d{1,4}[a-zA-Z]?(?![\d-])")
+"""What stands behind is a street: `Nysa 48-300, Słowiańska 15`."""
 _HOUSE_NUMBER = re.compile(r" \d{1,3}(?!\d)")
 
 
@@ -138,6 +140,8 @@ def known_towns() -> frozenset[str]:
 def _town(text: str, code: _Code, start: int, end: int) -> Town | None:
     """Return the postcode with its town, or None where the figures are something else."""
     city = _city_after(text, end, lower=_may_be_lower(text, code, start, end))
+    if city and code.strong and _STREET_NUMBER.match(text, city[1]) and "," in text[end : city[0]]:
+        city = _city_before(text, start) or city
     if city and _SMALL_WORD.search(text, start, end) and not is_town(text[slice(*city)]):
         return None
     if city is None and (code.strong or _closed(text, end)):
