@@ -187,3 +187,15 @@ def test_a_date_of_long_ago_behind_the_senders_name_is_the_birth(text, iso):
 def test_of_two_dates_of_birth_the_corrected_one_counts():
     text = "my date of birth is wrong: you have 8 May 1987 and correct is 5 August 1987"
     assert born(text, language="en") == "1987-08-05"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Jan Lis, 140 456 181 is mijn bsn", "140456181"),
+        ("140456181 (BSN)", "140456181"),
+        ("dossier 140456181 bsn onbekend", None),
+    ],
+)
+def test_the_label_may_stand_behind_the_number(text, value):
+    assert number(text) == value

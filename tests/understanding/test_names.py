@@ -306,3 +306,55 @@ def test_dictated_mails_say_who_speaks(text, address, name):
 )
 def test_a_person_is_told_from_firms_functions_and_places(text, sender, address, name):
     assert named(text, sender=sender, address=address) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "sender", "address", "name"),
+    [
+        (
+            "Hee, ik ga een huis kopen, kunnen jullie iets weghalen? Lisanne Drost, dossier volgt."
+            + " Ik heb trouwens nooit klachten gehad.",
+            "Lisanne",
+            "lisanne.drost@uni.example",
+            "Lisanne Drost",
+        ),
+        (
+            "Hoii, ik ben danique van den berk en ik zit in de stress",
+            "Danique",
+            "danique_vd_b@x.example",
+            "danique van den berk",
+        ),
+        (
+            "Bel me.\n\nkaylee de groot, dossier volgt",
+            "Kaylee",
+            "kayleexox@x.example",
+            "kaylee de groot",
+        ),
+        (
+            "Stuur het naar mij: Elsbeth Tamminga, Havenweg 9, 4306 AB Goes. Dat is het adres.",
+            "Bewindvoering Goes",
+            "post@bewind.example",
+            "Elsbeth Tamminga",
+        ),
+        (
+            "Jeg er Randi Moe i nr. 21.\n\nRandi Helene Moe\nBrygga 21",
+            "Randi Helene Moe",
+            "r.moe@x.example",
+            "Randi Helene Moe",
+        ),
+        (
+            "Bildet må slettes.\n\nSolgunn Aas, daglig leder",
+            "Camping Sør",
+            "drift@c.example",
+            "Solgunn Aas",
+        ),
+        (
+            "Het staat op naam van Piet Aarnoud, die ziek is.\n\nJan Aarnoud",
+            "Fam. Aarnoud",
+            "aarnoud@x.example",
+            "Jan Aarnoud",
+        ),
+    ],
+)
+def test_the_writer_is_found_in_prose_by_what_from_shows(text, sender, address, name):
+    assert named(text, sender, address) == name

@@ -204,3 +204,25 @@ def test_second_numbers_and_dictated_ones_are_read(of, language, text, numbers_)
 )
 def test_meters_ids_and_numbers_given_up_are_no_phone_numbers(of, language, text):
     assert found(text, of=of, language=language) == []
+
+
+@pytest.mark.parametrize(
+    ("of", "language", "text", "numbers_"),
+    [
+        ("alektum-no", "no", "nr mitt er 46 71 20 55 ikke 46 71 20 56.", ["+4746712055"]),
+        ("alektum-pl", "pl", "Nie dzwońcie na 600 914 772, to jej.", []),
+        ("alektum-pl", "pl", "numer 74 741 00 29, który od 2023 r. należy do apteki", []),
+        ("alektum-pl", "pl", "chcę, żeby numer 795 118 260 zniknął u was", []),
+        (
+            "alektum-nl",
+            "nl",
+            "Ons nieuwe nummer is 0561 - 61 77 40, het oude vervalt vandaag.",
+            ["+31561617740"],
+        ),
+        ("alektum-nl", "de", "Handy ist jetzt 0176 44120987", ["+4917644120987"]),
+    ],
+)
+def test_a_number_that_is_denied_or_anothers_is_left_out(of, language, text, numbers_):
+    read = mail(text, of=of, language=language)
+    found = phones(read, numbers(read.typed), Claims())
+    assert [each.value for each in found] == numbers_

@@ -27,6 +27,7 @@ _GLUED = re.compile(r"^((?:[A-ZÀ-ÞĀ-Ž]\.){1,5})(?=[A-ZÀ-ÞĀ-Ž'’][^\W\d_
 _LEAD = re.compile(r"^[\s/*_>.,:;!()\"„“”'-]+(?=\S)")
 _PLACE_AFTER = re.compile(r"\s(?:uit|te|z|ze|fra|frå|from|från|aus|in)\s(?=[A-ZÀ-ÞĀ-Ž])")
 """`Bram Hoogstrate uit Kapelle`: what follows is a place."""
+_OF_SURNAMES = frozenset({"van den", "van der", "vd", "v.d.", "v.d", "vdr", "ter", "von der"})
 _CONJUNCTIONS = frozenset({"en", "i", "og", "och", "und", "and", "&", "et"})
 
 
@@ -135,6 +136,7 @@ def _trimmed(words: list[str], known: Known, *, alone: bool) -> list[str]:
     if solid and (all(word.islower() for word in solid) or (len(solid) > 3 and _shouted(solid))):
         shown = [at for at, word in enumerate(words) if known.shows(word)]
         shown = shown or [at for at, word in enumerate(words) if alone and known.hints(word)] or [9]
+        shown[-1] = _surname_behind(words, shown[-1], alone=alone)
         rest = len(words) - 1 - shown[-1]
         more = 2 if rest == 1 and len(shown) == 1 else 1
         first = sum(not _small(word) for word in words[: shown[0]])
@@ -146,6 +148,19 @@ def _trimmed(words: list[str], known: Known, *, alone: bool) -> list[str]:
     if not alone and len(words) > 2 and known.shows(words[-2]) and _town_only(words[-1], known):
         words = words[:-1]  # "Roelof Veldkamp Meppel"
     return words
+
+
+def _surname_behind(words: list[str], last: int, *, alone: bool) -> int:
+    """Return the place of a surname with particles behind a known first name, else `last`.
+
+    `danique van den berkmortel` anywhere; `kaylee de groot` only as a piece of its own.
+    """
+    here = last + 1
+    while here < len(words) and _is_particle(words[here]):
+        here += 1
+    particles = " ".join(words[last + 1 : here])
+    told = alone or particles in _OF_SURNAMES
+    return here if last == 0 and particles and told and here < len(words) else last
 
 
 def _town_only(word: str, known: Known) -> bool:

@@ -198,7 +198,7 @@ def _city_before(text: str, at: int) -> tuple[int, int] | None:
 
 
 def _closed(text: str, end: int) -> bool:
-    """Whether nothing follows figures that could be their town: `Oslo 1053.`"""
+    """Whether nothing follows figures that could be their town (`Oslo 1053.`)."""
     return bool(_CLOSED.match(text, end))
 
 
