@@ -395,3 +395,17 @@ def test_of_two_addresses_the_one_for_letters_counts():
     )
     read = address(text, of="alektum-pl", language="pl")
     assert read == ("ul. Żytnia 14 lok. 9", "78-300", "Świdwin")
+
+
+@pytest.mark.parametrize(
+    ("text", "sender"),
+    [
+        ("Dere sendte alt til en annen. Hun er 19, bor i Mandal og synes det er rart.", ""),
+        ("Det var alt.\n\nGod jul fra Rakel Bjørgo", "Rakel Bjørgo"),
+        ("Kunt u het herhalen? Herhaald. Antwoord 15 december: nee.", ""),
+        ("na afloop 12 maart betaald", ""),
+        ("Dit is Herinnering 2 van u.", ""),
+    ],
+)
+def test_other_peoples_towns_and_nouns_with_numbers_are_no_address(text, sender):
+    assert address(text, sender=sender) == (None, None, None)

@@ -199,3 +199,19 @@ def test_of_two_dates_of_birth_the_corrected_one_counts():
 )
 def test_the_label_may_stand_behind_the_number(text, value):
     assert number(text) == value
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "iso"),
+    [
+        (
+            "nl",
+            "Ook mijn geboortejaar is daar 1957, dat moet 1975 zijn (12 oktober).",
+            "1975-10-12",
+        ),
+        ("pl", "rok urodzenia: u Państwa 1978, a ja dopiero 19 grudnia 1972", "1972-12-19"),
+        ("nl", "Voor de heer G. Onrust (30-06-1990) rond ik een aanvraag af.", "1990-06-30"),
+    ],
+)
+def test_a_year_of_birth_put_right_is_read(language, text, iso):
+    assert born(text, language=language) == iso

@@ -312,8 +312,7 @@ def test_a_person_is_told_from_firms_functions_and_places(text, sender, address,
     ("text", "sender", "address", "name"),
     [
         (
-            "Hee, ik ga een huis kopen, kunnen jullie iets weghalen? Lisanne Drost, dossier volgt."
-            + " Ik heb trouwens nooit klachten gehad.",
+            "Hee, kunnen jullie iets weghalen? Lisanne Drost, dossier volgt. Ik heb nooit klachten gehad.",
             "Lisanne",
             "lisanne.drost@uni.example",
             "Lisanne Drost",
@@ -358,3 +357,21 @@ def test_a_person_is_told_from_firms_functions_and_places(text, sender, address,
 )
 def test_the_writer_is_found_in_prose_by_what_from_shows(text, sender, address, name):
     assert named(text, sender, address) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "sender", "name"),
+    [
+        ("Geen haast.\n\nToos v.d. Meule", "Toos v.d. Meule", "Toos v.d. Meule"),
+        ("Geen haast.\n\nRia v/d Berg", "", "Ria v/d Berg"),
+        (
+            "numer podam i tylko ja się nazywam Rzepecki Bolesław a odpowiedź do domu",
+            "Bolek",
+            "Rzepecki Bolesław",
+        ),
+        ("ik woon aan de Fazantlaan 22. nieuwe regel. in Heerhugowaard", "Joop", None),
+        ("Poczekam.\n\nZofia Wężyk", "Bar Mleczny U Zochy", "Zofia Wężyk"),
+    ],
+)
+def test_particles_and_firms_in_names(text, sender, name):
+    assert named(text, sender) == name

@@ -226,3 +226,14 @@ def test_a_number_that_is_denied_or_anothers_is_left_out(of, language, text, num
     read = mail(text, of=of, language=language)
     found = phones(read, numbers(read.typed), Claims())
     assert [each.value for each in found] == numbers_
+
+
+def test_a_label_between_two_numbers_is_that_of_the_second():
+    read = mail("nr 742 903 158, tel. ewentualnie 796 220 418", of="alektum-pl", language="pl")
+    found = phones(read, numbers(read.typed), Claims(), dossiers=frozenset({"742903158"}))
+    assert [each.value for each in found] == ["+48796220418"]
+    read = mail("Numer 602 551 893 należy do mnie od 2019.", of="alektum-pl", language="pl")
+    found = phones(read, numbers(read.typed), Claims())
+    assert [each.value for each in found] == ["+48602551893"]
+    read = mail("Sum ma numer 515 902 663 i to nie ja.", of="alektum-pl", language="pl")
+    assert phones(read, numbers(read.typed), Claims()) == ()

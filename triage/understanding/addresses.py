@@ -63,6 +63,10 @@ _I_AM_FROM = re.compile(
     re.IGNORECASE,
 )
 _LIVES_IN = re.compile(r"\s+([A-ZÀ-Ž][\w'’-]+(?:[ -][A-ZÀ-Ž][\w'’-]+){0,2})")
+_THIRD_PERSON = re.compile(
+    r"\b(?:hun|han|ho|hon|hij|zij|ona|she|he|som|który|która|die)\b[^.!?:\n]{0,30}\Z", re.IGNORECASE
+)
+"""`Hun er 19, bor i Mandal`: not the sender."""
 _NAME_WORD = re.compile(r"[^\W\d_][^\W\d]+")
 _STREET_WORD = re.compile(r"\S+")
 _INITIAL = re.compile(r"(?:[A-ZÀ-ÞĀ-Ž]\.?){1,4}|van|de|den|der")
@@ -324,7 +328,7 @@ def _town_alone(mail: Mail, layout: Layout) -> Iterator[Finding[Address]]:
                 yield _town(mail, low, high, name, TOWN_ALONE - 0.01 * at)
                 continue
             after = _FROM_TOWN.search(text, low, high)
-            if after and not _BORN.search(text, low, high) and city_at(text, *after.span("city")):
+            if after and not _BORN.search(text, low, high) and _is_place(mail, *after.span("city")):
                 sure = TOWN_ALONE if is_town(after["city"]) else UNLISTED_TOWN
                 yield _town(mail, *after.span("city"), after["city"], sure - 0.05)
             elif name and at <= 1 and len(pieces) == 2 - at and _may_be_town(mail, name):
@@ -345,7 +349,8 @@ def _lives_in(mail: Mail) -> Iterator[Finding[Address]]:
             yield _town(mail, *match.span("city"), match["city"], sure)
     for match in occurrences("addresses", "live_in", text):
         city = _LIVES_IN.match(text, match.end())
-        if city and is_town(city[1]):
+        of_another = _THIRD_PERSON.search(text, max(0, match.start() - 40), match.start())
+        if city and is_town(city[1]) and not of_another:
             yield _town(mail, city.start(1), city.end(1), city[1], LIVES_IN)
 
 
@@ -357,6 +362,14 @@ def _behind_name(mail: Mail, start: int, end: int) -> tuple[int, int] | None:
         if known.shows(name.group()) and known.shows(before.group()) and is_town(town.group()):
             return None if known.shows(town.group()) else town.span()
     return None
+
+
+def _is_place(mail: Mail, start: int, end: int) -> bool:
+    """Whether what follows "from" is a place: `God jul fra Rakel Bjørgo` names the sender."""
+    name = city_at(mail.typed, start, end)
+    if name is None:
+        return False
+    return is_town(name) or not Known.of(mail.message.sender).has(Name.of(name))
 
 
 def _may_be_town(mail: Mail, name: str) -> bool:

@@ -58,7 +58,10 @@ _ID_BEFORE = re.compile(
     r"(?:bsn|fnr|f\.nr|fødselsn\w*|personn\w*|pnr|pesel|cpr)\.?:?\s[\d .-]{6,16}[\s,;/|(]{1,4}$",
     re.IGNORECASE,
 )
-_PERSON_BEFORE = re.compile(r"[A-ZÀ-ÞĀ-Ž][\w'’-]+\s[A-ZÀ-ÞĀ-Ž][\w'’-]+\s?\($")
+_PERSON_BEFORE = re.compile(
+    r"(?:[A-ZÀ-ÞĀ-Ž][\w'’-]+|(?:[A-ZÀ-ÞĀ-Ž]\.){1,4})\s(?:(?:van|de|den|der)\s){0,2}"
+    r"[A-ZÀ-ÞĀ-Ž][\w'’-]+\s?\($"
+)
 _OF_AGE = re.compile(
     r"(?:fylte|fyller|fyllte|fylde|blei|ble|blir|blev|werd|word|geworden|skończył\w*|kończ\w*|turned|wurde)\s[^().\n]{0,30}\($",
     re.IGNORECASE,
@@ -68,7 +71,7 @@ BRACKETED = 0.9
 
 _SAID_BY_ONESELF = frozenset({"ben van", "jestem z"})
 """Against a date that the agency's letter has wrong."""
-_TERM = re.compile(r"dat(?:um|o|a|e)", re.IGNORECASE)
+_TERM = re.compile(r"dat(?:um|o|a|e)|\brok|jaar|år$|year|jahr$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SIX_DIGITS = re.compile(r"[\s:(.]{0,3}(\d\d)[ .-]?(\d\d)[ .-]?(\d\d)(?![\d.-])")
 _YEAR_IN_TWO = re.compile(r"[\s:(.]{0,3}(\d{1,2})[./-](\d{1,2})[./-](\d\d)(?!\d)")
@@ -125,14 +128,17 @@ def _year_apart(
     low = max(low, text.rfind("\n", low, label.start()) + 1)
     line_end = text.find("\n", label.end())
     stop = min(label.end() + YEAR_BEHIND, line_end if line_end >= 0 else len(text))
-    years = [int(each.group()) for each in _YEAR.finditer(text, low, stop)]
-    years = [year for year in years if YOUNGEST <= mail.date.year - year <= OLDEST]
+    read = [
+        (each.start(), each.end(), date(int(each.group()), 12, 31))
+        for each in _YEAR.finditer(text, low, stop)
+    ]
+    years = _righted(text, [each for each in read if _possible(each[2], mail.date)])
     if not years:
         return
-    reach = SHORT_REACH if label.group().lower() in _SHORT else REACH
+    reach = SHORT_REACH if label.group().lower() in _SHORT else YEAR_BEHIND
     days = [
         found
-        for found in dates(text[label.end() : stop], date(years[0], 12, 31), mail.language)
+        for found in dates(text[label.end() : stop], years[0][2], mail.language)
         if found.form in _OF_A_DAY and not found.year_given and not found.whole_month
     ]
     days = sorted((each for each in days if each.start <= reach), key=_by_form)

@@ -64,7 +64,7 @@ class Place(Enum):
     """Somewhere, and it begins with the first name that signature or From give."""
 
 
-_SEGMENT = re.compile(r"\s*(?:[,;|/(:\t·•▪■●∙~]|\s[–—-]+\s|//|\s{3,})\s*")
+_SEGMENT = re.compile(r"\s*(?:[,;|(:\t·•▪■●∙~]|(?<![vV])/|\s[–—-]+\s|//|\s{3,})\s*")
 _TAIL = re.compile(r"(?:(?<=\w\w)[.!?;):]+|\d|\s[-–—/])\s+(?=[^\W\d])")
 _CONJUNCTION = re.compile(r"\s(?:en|i|og|och|und|and|&|et)\s")
 _POSTCODE_BEFORE = re.compile(r"(?<![\d.-])\d{4}\s$")

@@ -27,6 +27,8 @@ _GLUED = re.compile(r"^((?:[A-ZÀ-ÞĀ-Ž]\.){1,5})(?=[A-ZÀ-ÞĀ-Ž'’][^\W\d_
 _LEAD = re.compile(r"^[\s/*_>.,:;!()\"„“”'-]+(?=\S)")
 _PLACE_AFTER = re.compile(r"\s(?:uit|te|z|ze|fra|frå|from|från|aus|in)\s(?=[A-ZÀ-ÞĀ-Ž])")
 """`Bram Hoogstrate uit Kapelle`: what follows is a place."""
+_PLACE_WORDS = frozenset({"in", "op", "aan", "bij", "uit", "te", "het"})
+"""Particles with which no name begins: `in Heerhugowaard`."""
 _OF_SURNAMES = frozenset({"van den", "van der", "vd", "v.d.", "v.d", "vdr", "ter", "von der"})
 _CONJUNCTIONS = frozenset({"en", "i", "og", "och", "und", "and", "&", "et"})
 
@@ -210,6 +212,8 @@ def _is_name(words: list[str], known: Known) -> bool:
     first = words[0].rstrip(".")
     common = len(first) > 1 and compiled("names", "not_names").fullmatch(first)
     if common and not known.shows(first):
+        return False
+    if first in _PLACE_WORDS and not known.shows(first):
         return False
     if any(is_firm(word) for word in solid) and not all(fold(w) in known.local for w in solid):
         return False

@@ -37,6 +37,8 @@ _HOUSE = (
     r"(?![\d%€]|[.,]\d|:\d|[ \u00a0](?:nr|numer|nummer|no)\b"
     r"|[ \u00a0]?(?:%|€|euro?\b|kr\b|zł|zl\b|uur\b|nok\b"
     rf"|(?-i:{_POLISH_MONTH})\s\d"
+    r"|(?:januari?|februari?|maart|mars|april|juni|juli|august(?:us|i)?|september|o[kc]tober"
+    r"|november|de[sc]ember)\b"
     r"|(?:jan|feb|mar|maa|apr|ma[ijy]|mei|jun|jul|aug|sep|okt|oct|nov|de[cs])[a-z]{0,9}\s(?:19|20)))"
 )
 _NUMBER = re.compile(rf"(?<![\w.,/€+–-])(?<!\d ){_HOUSE}")
