@@ -409,3 +409,21 @@ def test_of_two_addresses_the_one_for_letters_counts():
 )
 def test_other_peoples_towns_and_nouns_with_numbers_are_no_address(text, sender):
     assert address(text, sender=sender) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("of", "text", "parts"),
+    [
+        ("alektum-no", "jeg bor i storgata 12, 0155 oslo takk", ("storgata 12", "0155", "oslo")),
+        ("alektum-pl", "jan lis ul dluga 5 m 7 krakow", ("ul dluga 5 m 7", None, "krakow")),
+        ("alektum-pl", "Mieszkam na Długiej 5 w Krakowie", ("Długiej 5", None, "Krakowie")),
+        ("alektum-pl", "ul. Żytnia 5, 38-100 Rzeszow", ("ul. Żytnia 5", "38-100", "Rzeszow")),
+        (
+            "alektum-no",
+            "Jan Lie, Storgata 12, 2. etasje til venstre, 0155 Oslo",
+            ("Storgata 12, 2. etasje til venstre", "0155", "Oslo"),
+        ),
+    ],
+)
+def test_addresses_in_lower_case_and_without_marks(of, text, parts):
+    assert address(text, of=of, language=of[-2:], sender="Jan Lis") == parts

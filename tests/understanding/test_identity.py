@@ -215,3 +215,24 @@ def test_the_label_may_stand_behind_the_number(text, value):
 )
 def test_a_year_of_birth_put_right_is_read(language, text, iso):
     assert born(text, language=language) == iso
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("nl", "geb.12-05-1960"),
+        ("nl", "Jan Lis / 12-05-1960 / 81234567"),
+        ("nl", "(geboren: twaalf mei negentienzestig)"),
+        ("pl", "ur.12.05.60"),
+        ("pl", "ur. 12/V/1960"),
+        ("no", "fødselsdato 12 mai -60"),
+        ("no", "f. 12/5-60"),
+        ("no", "født i 1960, den 12. mai"),
+        ("sv", "född 600512"),
+        ("da", "født den tolvte maj nittenhundredeogtres"),
+        ("de", "geboren am zwölften Mai 1960"),
+        ("en", "DOB: 12th May '60"),
+    ],
+)
+def test_a_date_of_birth_is_read_however_it_is_written(language, text):
+    assert born(f"Hei.\n\n{text}", language=language, sender="Jan Lis") == "1960-05-12"

@@ -34,6 +34,7 @@ SHORT_REACH = 3
 """The same behind "f." or "b.", which are other words too."""
 YEAR_BEFORE, YEAR_BEHIND = 24, 48
 """Characters before and behind the label where a year may stand apart from its day."""
+MOST_DAYS = 31
 MOST = 40
 """Places in a text that look like a name and a number."""
 LONGEST_DATE, LONGEST_WRITTEN = 40, 64
@@ -46,7 +47,7 @@ _OF_A_DAY = frozenset({Form.ABSOLUTE, Form.NUMERIC, Form.FEAST})
 _AFTER_NAME = re.compile(
     r"(?P<first>[^\W\d_][\w'’.-]{0,24}) (?:(?:van|de|den|der|von|vd|v\.d\.) ){0,2}"
     r"(?P<surname>[^\W\d_][\w'’-]{2,30})"
-    r"[,;|]? ?\(?(?:\d{6,9}[,;|] ?)?(?=\d{1,2}(?:[./ -]|e | [^\W\d]))"
+    r" ?[,;|/–-]? ?\(?(?:\d{6,9} ?[,;|/–-] ?)?(?=\d{1,2}(?:[./ -]|e | [^\W\d]))"
 )
 _DAY_OF_LETTER = re.compile(r"\s?(?:[:–-]|r\.? (?:zawar|podpis))")
 _OPENED = re.compile(r"\(")
@@ -62,6 +63,7 @@ _PERSON_BEFORE = re.compile(
     r"(?:[A-ZÀ-ÞĀ-Ž][\w'’-]+|(?:[A-ZÀ-ÞĀ-Ž]\.){1,4})\s(?:(?:van|de|den|der)\s){0,2}"
     r"[A-ZÀ-ÞĀ-Ž][\w'’-]+\s?\($"
 )
+_SIGNS = re.compile(r"[.:]?")
 _OF_AGE = re.compile(
     r"(?:fylte|fyller|fyllte|fylde|blei|ble|blir|blev|werd|word|geworden|skończył\w*|kończ\w*|turned|wurde)\s[^().\n]{0,30}\($",
     re.IGNORECASE,
@@ -99,7 +101,9 @@ def _labelled(mail: Mail) -> Iterator[Finding[str]]:
                 label.end() + reach + LONGEST_WRITTEN, line_end if line_end >= 0 else len(text)
             )
             reach = SHORT_REACH if label.group().lower() in _SHORT else reach
-            read = list(_dates_in(mail, text[label.end() : stop], label.end()))
+            gap = _SIGNS.match(text, label.end())
+            begin = gap.end() if gap else label.end()
+            read = list(_dates_in(mail, text[begin:stop], begin))
             if not read:
                 yield from _year_apart(mail, text, label, source)
             for start, end, day in _righted(text, read)[:1]:
@@ -221,6 +225,8 @@ def _dates_in(mail: Mail, text: str, offset: int) -> Iterator[tuple[int, int, da
 
 
 def _of_two_digit_year(mail: Mail, day: int, month: int, year: int) -> date | None:
+    if day > MOST_DAYS:  # "600512", as Swedes write
+        day, year = year, day
     for century in (2000, 1900):
         try:
             born = date(century + year, month, day)

@@ -22,6 +22,7 @@ _ENDINGS = frozenset(
 _JOINTS = frozenset({",", "-", "–", "/", "&", "."})
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _THIS_YEAR = frozenset({"br", "b.r", "dezer"})
+MOST_DAYS = 31
 _IN = frozenset({"i", "w", "we", "in", "van", "a"})
 
 
@@ -107,12 +108,20 @@ class DateText:
         if written:
             return written.year, here + written.words
         short = self.word(here + 1)
-        if word in {"'", "’"} and len(short) == 2 and short.isdecimal():
+        if (word in {"'", "’"} or self._leans_on(here)) and len(short) == 2 and short.isdecimal():
             return full_year(int(short), self.today), here + 2
         ago = self.length_of(at, Sense.YEAR_AGO)
         if ago:
             return self.today.year - 1, at + ago
         return (self.today.year, here + 1) if word in _THIS_YEAR else (None, at)
+
+    def _leans_on(self, at: int) -> bool:
+        """Whether a hyphen is set before a year of two figures: `12 mai -60`."""
+        year = self.word(at + 1)
+        if self.word(at) != "-" or not (year.isdecimal() and int(year) > MOST_DAYS):
+            return False
+        hyphen = self.tokens[at]
+        return self.tokens[at - 1].end < hyphen.start and hyphen.end == self.tokens[at + 1].start
 
     def weeks_after(self, at: int) -> tuple[int | None, int]:
         """Return how many weeks back the words behind a weekday say: `tirsdag forrige uke`."""

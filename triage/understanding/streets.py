@@ -34,7 +34,7 @@ _HOUSE = (
     r"|[a-zA-Z](?!\w))?"
     r"(?:[-/]\d{1,4}[a-zA-Z]?\b)?"
     rf"{BEHIND}"
-    r"(?![\d%€]|[.,]\d|:\d|[ \u00a0](?:nr|numer|nummer|no)\b"
+    r"(?![\d%€]|-leci|[.,]\d|:\d|[ \u00a0](?:nr|numer|nummer|no)\b"
     r"|[ \u00a0]?(?:%|€|euro?\b|kr\b|zł|zl\b|uur\b|nok\b"
     rf"|(?-i:{_POLISH_MONTH})\s\d"
     r"|(?:januari?|februari?|maart|mars|april|juni|juli|august(?:us|i)?|september|o[kc]tober"
@@ -55,7 +55,7 @@ _PREFIX = re.compile(
 _ENDS = (",", ";", ":", "|", ")", "!", "?")
 _SEPARATORS = frozenset({"-", "–", "/", "|", "//", "•", "·", "▪", "■", "●", "∙", "~", "*"})
 _QUOTES = re.compile(r"^[(\"„“*_>]+|^'(?![ts]\b)|[\"„“”'*_>]+$")
-_ORDINAL = re.compile(r"\d{1,4}(?:e|de|ste|\.)?")
+_ORDINAL = re.compile(r"\d{1,4}(?:e|de|ste|\.|-lecia)?")
 _PREFIXED = re.compile(r"\b(?:ul|al|os|pl)\.?\s", re.IGNORECASE)
 _IN_TOWN = re.compile(r"(?:^|\s)(?:w|we|in|te)\s[A-ZÀ-ÞĀ-Ž][\w'’-]+,?\s$")
 """`w Bytomiu na Wrocławskiej 40`: the street begins behind the small word."""

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from triage.understanding.phrases import compiled
+from triage.understanding.tokens import plain
 
 _CAPITAL = r"[A-ZÀ-ÞĀ-ŽА-ЯІЇЄҐ]"
 _WORD = rf"(?:'[st][- ]|d')?{_CAPITAL}[\w'’-]*"
@@ -22,6 +23,10 @@ _LOWER_CITY = r"[^\W\d_]{3,24}(?:[ -][^\W\d_]{3,24})?(?=\s*(?:$|[\n,.;|(]))"
 _SEPARATOR = r"(?:[ ]?,?[ \u00a0\t]{1,3}|[ ]?[/|–-][ ]|,|\n)(?:te |in )?"
 _AFTER = re.compile(rf"{_SEPARATOR}(?P<city>{_CITY})")
 _AFTER_LOWER = re.compile(rf"{_SEPARATOR}(?P<city>{_LOWER_CITY})")
+_LISTED = re.compile(r",? (?P<city>[^\W\d_]{3,24})(?!\w)")
+_HOUSE_BEFORE = re.compile(
+    r"[^\W\d_]{4} \d{1,3} ?[a-zA-Z]?,? ?\d{4,5}\Z|[^\W\d_]{4} \d{1,3},? \d{3} \d\d\Z"
+)
 _BEFORE = re.compile(rf"(?:^|[,\n]\s*)({_CITY}),?\s*\(?$")
 _WHOLE = re.compile(_CITY)
 
@@ -47,6 +52,8 @@ _IN_LETTERS = (
     _Code("GB", re.compile(r"(?<![\w.,/€-])[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}(?!\w)"), strong=True),
     _Code("IE", re.compile(r"(?<![\w.,/€-])[A-Z]\d[\dW] ?(?!\d{4})[A-Z\d]{4}(?!\w)"), strong=True),
 )
+SURELY = 5
+"""Letters of a town's name that is known without its diacritics too; `bø` is not "bo"."""
 MOST_IN_LETTERS = 40
 """British and Irish postcodes of a text that are looked at."""
 STRONG = frozenset(code.country for code in (*_IN_FIGURES, *_IN_LETTERS) if code.strong)
@@ -134,7 +141,8 @@ def known_towns() -> frozenset[str]:
     """Return the listed towns in lower case."""
     text = (files("triage.understanding") / "lists" / "cities.txt").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if line and line[0] not in "#["]
-    return frozenset(name.replace("~", " ").casefold() for line in lines for name in line.split())
+    names = {name.replace("~", " ").casefold() for line in lines for name in line.split()}
+    return frozenset(names | {plain(name) for name in names if len(name) >= SURELY})
 
 
 def _town(text: str, code: _Code, start: int, end: int) -> Town | None:
@@ -175,12 +183,20 @@ def _may_be_lower(text: str, code: _Code, start: int, end: int) -> bool:
 def _city_after(text: str, at: int, *, lower: bool) -> tuple[int, int] | None:
     match = _AFTER.match(text, at) or (_AFTER_LOWER.match(text, at) if lower else None)
     if not match:
-        return None
+        return _listed_after(text, at)
     start, end = match.span("city")
     name = _COUNTRY.sub("", text[start:end])
     if compiled("addresses", "not_towns").match(name):
         return None
     return start, start + len(name)
+
+
+def _listed_after(text: str, at: int) -> tuple[int, int] | None:
+    """Return a listed town in lower case behind a house number and its postcode."""
+    match = _LISTED.match(text, at)
+    if not match or not _HOUSE_BEFORE.search(text, max(0, at - 24), at):
+        return None
+    return match.span("city") if is_town(match["city"]) else None
 
 
 def _city_before(text: str, at: int) -> tuple[int, int] | None:
