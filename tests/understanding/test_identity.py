@@ -236,3 +236,8 @@ def test_a_year_of_birth_put_right_is_read(language, text, iso):
 )
 def test_a_date_of_birth_is_read_however_it_is_written(language, text):
     assert born(f"Hei.\n\n{text}", language=language, sender="Jan Lis") == "1960-05-12"
+
+
+def test_a_date_between_a_shown_surname_and_a_national_number_is_the_birth():
+    text = "ik ben dennis koerts 27 03 88 bsn 238282909 ze heeft niet geslapen"
+    assert born(text, sender="Dénis", address="denis.koerts@x.example") == "1988-03-27"

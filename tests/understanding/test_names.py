@@ -375,3 +375,8 @@ def test_the_writer_is_found_in_prose_by_what_from_shows(text, sender, address, 
 )
 def test_particles_and_firms_in_names(text, sender, name):
     assert named(text, sender) == name
+
+
+def test_an_address_may_write_out_the_dots_of_a_name():
+    text = "antwortet hier.\n\njonas müller, 18574028"
+    assert named(text, "Jonas", "jonas.mueller@studi.example") == "jonas müller"

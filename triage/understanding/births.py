@@ -165,11 +165,12 @@ def _beside_name(mail: Mail) -> Iterator[Finding[str]]:
     if mail.form or not known.anything:
         return
     for match in islice(_AFTER_NAME.finditer(text), MOST):
-        if not (known.shows(match["surname"]) and _is_first_name(match["first"], known)):
+        if not known.shows(match["surname"]):
             continue
         piece = text[match.end() : match.end() + LONGEST_DATE]
         for start, end, day in _dates_in(mail, piece, match.end()):
-            if start == match.end() and not _DAY_OF_LETTER.match(text, end):
+            named = _is_first_name(match["first"], known) or _ID_BEHIND.match(text, end)
+            if start == match.end() and named and not _DAY_OF_LETTER.match(text, end):
                 words = evidence(text, start, end, "date behind the name")
                 yield Finding(day.isoformat(), BESIDE_NAME, (words,))
             break

@@ -33,7 +33,8 @@ _NAMED: Final = (
 _FLOOR: Final = (
     rf"{_ORDINAL}\s?(?:etage|etg|etj|et|etasje|verdieping|verd|hoog|sal|etaž|piętro|pietro|p|tr|trp|vån|våning"
     r"|OG|Stock|étage|etage|floor|fl|piso|izq|izda|dcha|dto|esq)\b\.?"
-    r"(?:\s(?:til venstre|til høyre|till vänster|till höger|venstre|høyre|links|rechts|mitte|tv|th|mf|izq|dcha|ög|ög|v|h|achter|voor)\b\.?)?"
+    r"(?:\s(?:til venstre|til høyre|till vänster|till höger|venstre|høyre"
+    r"|links|rechts|mitte|tv|th|mf|izq|dcha|ög|ög|v|h|achter|voor)\b\.?)?"
     rf"|{_NUMERAL}\s(?:piętro|p|floor|OG|hoog|etage)\b\.?(?:\s(?:links|rechts|achter|voor))?|piętro\s(?:\d{{1,2}}|{_NUMERAL})\b"
     r"|\d{1,2}\.?\s?(?:tv|th|mf)\b\.?(?:\s?(?:tv|th|mf)\b\.?)?"
     r"|st(?:\.|uen)?\s?(?:tv|th|mf)\b\.?|st\.?(?=,)"

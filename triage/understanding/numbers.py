@@ -138,7 +138,10 @@ def _read(text: str, start: int, end: int, earlier: list[Number]) -> Number:
         distance=distance,
         before=before,
         after=after,
-        money=bool(_MONEY_BEFORE.search(before[-6:]) or _MONEY_AFTER.match(text, end)),
+        money=bool(
+            (_MONEY_BEFORE.search(before[-6:]) and not typed.startswith("("))
+            or _MONEY_AFTER.match(text, end)
+        ),
         date=bool(_DATE.fullmatch(typed.strip("()"))),
         after_label=after_label,
     )

@@ -30,6 +30,8 @@ _PLACE_AFTER = re.compile(r"\s(?:uit|te|z|ze|fra|frå|from|från|aus|in)\s(?=[A-
 _PLACE_WORDS = frozenset({"in", "op", "aan", "bij", "uit", "te", "het"})
 """Particles with which no name begins: `in Heerhugowaard`."""
 _OF_SURNAMES = frozenset({"van den", "van der", "vd", "v.d.", "v.d", "vdr", "ter", "von der"})
+_WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+"""As addresses have them: `jonas.mueller@` for Müller."""
 _CONJUNCTIONS = frozenset({"en", "i", "og", "och", "und", "and", "&", "et"})
 
 
@@ -52,8 +54,9 @@ class Known:
 
     def shows(self, word: str) -> bool:
         """Whether the word, or a part of a double name, is among them."""
-        parts = [fold(part) for part in re.split(r"[-'’]", word)]
-        return any(map(self._shows, parts))
+        parts = re.split(r"[-'’]", word)
+        written_out = [part.lower().translate(_WRITTEN_OUT) for part in parts]
+        return any(self._shows(fold(part)) for part in (*parts, *written_out))
 
     def _shows(self, part: str) -> bool:
         if len(part) < 4:
