@@ -427,3 +427,16 @@ def test_other_peoples_towns_and_nouns_with_numbers_are_no_address(text, sender)
 )
 def test_addresses_in_lower_case_and_without_marks(of, text, parts):
     assert address(text, of=of, language=of[-2:], sender="Jan Lis") == parts
+
+
+@pytest.mark.parametrize(
+    ("of", "text"),
+    [
+        ("alektum-no", "Hun jobber i Oslo 3 dager i uka."),
+        ("alektum-pl", "ul. nie podam 3 razy, mam dość"),
+        ("alektum-nl", "Ik zat bij Ziggo 12 maanden vast."),
+        ("alektum-pl", "W dniu 11 Listopada 2025 otrzymałem pismo."),
+    ],
+)
+def test_a_count_behind_a_capital_is_no_house_number(of, text):
+    assert address(text, of=of, language=of[-2:], sender="Jan Lis") == (None, None, None)

@@ -36,6 +36,9 @@ _HOUSE = (
     rf"{BEHIND}"
     r"(?![\d%€]|-leci|[.,]\d|:\d|[ \u00a0](?:nr|numer|nummer|no)\b"
     r"|[ \u00a0]?(?:%|€|euro?\b|kr\b|zł|zl\b|uur\b|nok\b"
+    r"|(?:keer|dagen|weken|maanden|jaar|termijnen|personen|dager|dagar|ganger|gånger|uker|veke[rn]"
+    r"|måneder|månader|år|avdrag|dni|razy|tygodni\w{0,3}|miesi\w{2,5}|lat|rat|osób|days|weeks|months"
+    r"|years|times|mal|tage|wochen|monate|jahre)\b"
     rf"|(?-i:{_POLISH_MONTH})\s\d"
     r"|(?:januari?|februari?|maart|mars|april|juni|juli|august(?:us|i)?|september|o[kc]tober"
     r"|november|de[sc]ember)\b"
@@ -66,7 +69,7 @@ _POLISH_DAY = re.compile(
 )
 """Streets named after a day: `3 Maja 12`, `Plac 11 Listopada 6`."""
 _POLISH_LOWER = re.compile(
-    r"(?:^|[\s,:(])((?:ul\.?|ulica|ulicy|os\.|al\.|pl\.) (?:[a-zà-ž-]{2,24} ){1,3})$"
+    r"(?:^|[\s,:(])((?:ul\.?|ulica|ulicy|os\.|al\.|pl\.) (?!nie )(?:[a-zà-ž-]{2,24} ){1,3})$"
 )
 """A street in lower case behind its prefix: `kutno ul troczewskiego 8`."""
 _LONE_YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
