@@ -237,3 +237,27 @@ def test_a_label_between_two_numbers_is_that_of_the_second():
     assert [each.value for each in found] == ["+48602551893"]
     read = mail("Sum ma numer 515 902 663 i to nie ja.", of="alektum-pl", language="pl")
     assert phones(read, numbers(read.typed), Claims()) == ()
+
+
+@pytest.mark.parametrize(
+    ("of", "language", "text", "numbers_"),
+    [
+        ("alektum-nl", "nl", "u belde vanaf 010-1234567", []),
+        ("alektum-nl", "nl", "Jullie bellen 0612345678, dat is mijn moeder", []),
+        ("alektum-nl", "nl", "mijn oude nummer 0612345678 wordt 0612345699", ["+31612345699"]),
+        ("alektum-nl", "nl", "bel mijn dochter Anna op 06-12345678", ["+31612345678"]),
+        ("alektum-pl", "pl", "dzwoniliście na 600 100 200, to mój szef", []),
+        ("alektum-pl", "pl", "zadzwoniono z numeru 221234567", []),
+        ("alektum-no", "no", "912 34 567 er min fars, slett det", []),
+        (
+            "alektum-nl",
+            "de",
+            "Handynummer 0176 44120987, nicht mehr 0176 44120988",
+            ["+4917644120987"],
+        ),
+    ],
+)
+def test_whose_number_it_is_is_said_before_or_behind_it(of, language, text, numbers_):
+    read = mail(text, of=of, language=language)
+    found = phones(read, numbers(read.typed), Claims())
+    assert [each.value for each in found] == numbers_
