@@ -380,3 +380,15 @@ def test_particles_and_firms_in_names(text, sender, name):
 def test_an_address_may_write_out_the_dots_of_a_name():
     text = "antwortet hier.\n\njonas müller, 18574028"
     assert named(text, "Jonas", "jonas.mueller@studi.example") == "jonas müller"
+
+
+@pytest.mark.parametrize(
+    ("text", "sender", "address", "name"),
+    [
+        ("ik ben jan ter plekke geweest", "Jan", "jan.bakker@x.example", None),
+        ("ik ben jan van de buren en dit klopt niet", "Jan", "jan.bakker@x.example", None),
+        ("W imieniu mamy, Anny Lis, Piotr Lis", "Piotr", "piotr.lis@x.example", "Piotr Lis"),
+    ],
+)
+def test_words_behind_a_first_name_and_relatives_are_not_the_sender(text, sender, address, name):
+    assert named(text, sender, address) == name

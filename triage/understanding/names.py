@@ -122,7 +122,8 @@ def _name_at(
         return None, 0
     at = max(stretch.start, mail.typed.find(name.text, stretch.start, stretch.end))
     full = sender if sender and sender.full else None
-    if mention and full and _another(name, full):
+    strange = stretch.weak and not known.shows(name.words[-1])
+    if mention and (strange or (full and _another(name, full))):
         return None, 0
     piece = stretch.place in {Place.SIGNATURE, Place.ENDING}
     runs_on = piece and full is not None and _runs_on(name, full, mail.typed[at : stretch.end])
@@ -290,7 +291,8 @@ def _elsewhere(mail: Mail, layout: Layout, sender: Name | None) -> Iterator[_Str
             if _in_prose(layout, match.start()):
                 stop = text.find("\n", match.end(), match.end() + 60)
                 end = stop if stop >= 0 else match.end() + 60
-                yield _Stretch(match.start(), end, Place.MENTION)
+                late = layout.in_signature(match.start())
+                yield _Stretch(match.start(), end, Place.MENTION, weak=late)
 
 
 def _in_prose(layout: Layout, offset: int) -> bool:
@@ -333,8 +335,12 @@ def _judged(
 
 def _otherness(name: Name, sender: Name | None) -> float:
     """Return what it costs that the name is not the one in From, or only a part of it."""
-    if sender is None or not sender.full:
+    if sender is None:
         return 0.0
+    if not sender.full:
+        shown = {fold(word) for word in name.words}
+        strange = fold(sender.words[0]) not in shown and not name.by_initials
+        return 0.05 if strange else 0.0
     if _differs(name, sender):
         return 0.05
     return 0.01 if len(name.words) < len(sender.words) else 0.0

@@ -29,7 +29,7 @@ _PLACE_AFTER = re.compile(r"\s(?:uit|te|z|ze|fra|frå|from|från|aus|in)\s(?=[A-
 """`Bram Hoogstrate uit Kapelle`: what follows is a place."""
 _PLACE_WORDS = frozenset({"in", "op", "aan", "bij", "uit", "te", "het"})
 """Particles with which no name begins: `in Heerhugowaard`."""
-_OF_SURNAMES = frozenset({"van den", "van der", "vd", "v.d.", "v.d", "vdr", "ter", "von der"})
+_OF_SURNAMES = frozenset({"van den", "van der", "vd", "v.d.", "v.d", "vdr", "von der"})
 _WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 """As addresses have them: `jonas.mueller@` for Müller."""
 _CONJUNCTIONS = frozenset({"en", "i", "og", "och", "und", "and", "&", "et"})
@@ -141,11 +141,11 @@ def _trimmed(words: list[str], known: Known, *, alone: bool) -> list[str]:
     if solid and (all(word.islower() for word in solid) or (len(solid) > 3 and _shouted(solid))):
         shown = [at for at, word in enumerate(words) if known.shows(word)]
         shown = shown or [at for at, word in enumerate(words) if alone and known.hints(word)] or [9]
-        shown[-1] = _surname_behind(words, shown[-1], alone=alone)
-        rest = len(words) - 1 - shown[-1]
-        more = 2 if rest == 1 and len(shown) == 1 else 1
+        last = _surname_behind(words, shown[-1], alone=alone)
+        rest = len(words) - 1 - last
+        more = 2 if rest == 1 and len(shown) == 1 and last == shown[-1] else 1
         first = sum(not _small(word) for word in words[: shown[0]])
-        words = [] if first > (2 if alone else 1) else words[: shown[-1] + more]
+        words = [] if first > (2 if alone else 1) else words[: last + more]
     if len(words) > 2 and words[-2] in _CONJUNCTIONS:  # "Jan en Anna" without a surname
         words = words[:-2]
     while words and (_small(words[-1]) or _suffix(words[-1])):
