@@ -40,6 +40,11 @@ def address(text, *, of="alektum-nl", language="nl", **texts):
         "Haagweg 5, begane grond",
         "Valeriusstraat 12-sous",
         "Warande 27, bel B",
+        "Kanaalkade 12-3hoog",
+        "Westerhaven 16 bov",
+        "Eikenlaan 21 B-3",
+        "Lauriergracht 60 sous",
+        "Lijsterbesstraat 8 II hoog rechts",
     ],
 )
 def test_dutch_additions_belong_to_the_street(street):
@@ -299,3 +304,139 @@ def test_a_year_before_a_small_word_is_no_postcode():
 def test_a_flat_before_the_street_belongs_to_it():
     text = "Regards\nJo Lis\nFlat 12C, Nieuwe Kerkstraat 99, 1018 VC Amsterdam"
     assert address(text, language="en")[0] == "Flat 12C, Nieuwe Kerkstraat 99"
+
+
+@pytest.mark.parametrize(
+    ("of", "text", "parts"),
+    [
+        (
+            "alektum-pl",
+            "Lis, Żytnia 49 oficyna lewa m. 11, 90-266 Łódź.",
+            "Żytnia 49 oficyna lewa m. 11",
+        ),
+        ("alektum-pl", "Jan Lis, 10-900 Olsztyn, Żytnia 3 przez 17", "Żytnia 3 przez 17"),
+        (
+            "alektum-pl",
+            "Jan Lis\nNysa 48-300, Żytnia 15 wejście C lokal 2",
+            "Żytnia 15 wejście C lokal 2",
+        ),
+        ("alektum-pl", "Jan Lis\n98-100 Łask, Plac 11 Listopada 6", "Plac 11 Listopada 6"),
+        ("alektum-pl", "Jan Lis\n98-100 Łask, ks. Żytniego 6", "ks. Żytniego 6"),
+        ("alektum-pl", "Jan Lis\n16-100 Sokółka, wieś Bogusze 22", "Bogusze 22"),
+        ("alektum-no", "Jan Lie, Storgata 70, 2. et., 3015 Drammen", "Storgata 70, 2. et."),
+        (
+            "alektum-no",
+            "Jan Lie, Storgata 15, bolig H0604, 5068 Bergen",
+            "Storgata 15, bolig H0604",
+        ),
+        ("alektum-no", "Jan Lind\nStorgatan 33, plan 2, 903 26 Umeå", "Storgatan 33, plan 2"),
+        ("alektum-no", "Jan Lund, Skolegade 7, 1., 6700 Esbjerg", "Skolegade 7, 1."),
+        (
+            "alektum-no",
+            "Send brevet til Solbakken terrasse 6 B, 0273 Oslo.",
+            "Solbakken terrasse 6 B",
+        ),
+        ("alektum-nl", "Jan Lis, 4 Quay Cottages, Whitstable CT5 1AB", "4 Quay Cottages"),
+    ],
+)
+def test_floors_entrances_and_days_in_names_belong_to_the_street(of, text, parts):
+    assert address(text, of=of, language=of[-2:])[0] == parts
+
+
+def test_a_polish_street_may_be_typed_in_lower_case():
+    text = "prosze odpisac. iwona lis kutno ul zielona 8 m 22. numer sprawy 243618005"
+    assert address(text, of="alektum-pl", language="pl")[0] == "ul zielona 8 m 22"
+
+
+@pytest.mark.parametrize(
+    ("text", "sender", "street"),
+    [
+        ("Sorry. Ger Swinkels Vaartweg 9-01 5751 TZ Deurne", "Ger Swinkels", "Vaartweg 9-01"),
+        ("Bel mij.\nW Spronk Achterveld 3 Ulft", "Dhr Spronk", "Achterveld 3"),
+        ("A. Kruimel Dorpsstraat 2 Wormerveer 1521 XA geb. 6/1/44", "Ab Kruimel", "Dorpsstraat 2"),
+        ("Jan Swinkels, Swinkelsstraat 9, 5751 TZ Deurne", "Jan Swinkels", "Swinkelsstraat 9"),
+    ],
+)
+def test_the_senders_name_is_no_part_of_the_street(text, sender, street):
+    assert address(text, sender=sender)[0] == street
+
+
+def test_a_day_behind_a_small_word_is_no_house_number():
+    assert address("Ik legde uit dat mijn uitkering op de 23e komt.") == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Jan Lis\nNysa 48-300, Żytnia 15", ("Żytnia 15", "48-300", "Nysa")),
+        ("Jan Lis\nGdańsk 80-283, Zielone Wzgórze 4", ("Zielone Wzgórze 4", "80-283", "Gdańsk")),
+        ("Jan Lis\nLeśmierz 9, poczta Ozorków, 95-035", ("Leśmierz 9", "95-035", "Ozorków")),
+    ],
+)
+def test_a_street_or_a_village_is_not_the_town(text, parts):
+    assert address(text, of="alektum-pl", language="pl") == parts
+
+
+def test_the_town_may_stand_before_the_street_with_a_colon():
+    text = "Ik zit gewoon in Amersfoort: Puntenburgerlaan 83 I, 3812 CC. Neem dat over."
+    assert address(text) == ("Puntenburgerlaan 83 I", "3812 CC", "Amersfoort")
+
+
+def test_a_country_or_a_word_for_birth_is_no_town():
+    assert address("Dorpsstraat 2 Wormerveer 1521 XA geb. 6/1/44")[2] == "Wormerveer"
+    assert address("Ik ben student uit China.\n\nMa Li") == (None, None, None)
+    assert address("Ma Li, 4 Sea Road, Whitstable CT5 1AB, United Kingdom")[2] == "Whitstable"
+
+
+def test_of_two_addresses_the_one_for_letters_counts():
+    text = (
+        "Adres zameldowania: Brzeźno 8b, 78-316 Brzeźno. "
+        "Adres do doręczeń: ul. Żytnia 14 lok. 9, 78-300 Świdwin."
+    )
+    read = address(text, of="alektum-pl", language="pl")
+    assert read == ("ul. Żytnia 14 lok. 9", "78-300", "Świdwin")
+
+
+@pytest.mark.parametrize(
+    ("text", "sender"),
+    [
+        ("Dere sendte alt til en annen. Hun er 19, bor i Mandal og synes det er rart.", ""),
+        ("Det var alt.\n\nGod jul fra Rakel Bjørgo", "Rakel Bjørgo"),
+        ("Kunt u het herhalen? Herhaald. Antwoord 15 december: nee.", ""),
+        ("na afloop 12 maart betaald", ""),
+        ("Dit is Herinnering 2 van u.", ""),
+    ],
+)
+def test_other_peoples_towns_and_nouns_with_numbers_are_no_address(text, sender):
+    assert address(text, sender=sender) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("of", "text", "parts"),
+    [
+        ("alektum-no", "jeg bor i storgata 12, 0155 oslo takk", ("storgata 12", "0155", "oslo")),
+        ("alektum-pl", "jan lis ul dluga 5 m 7 krakow", ("ul dluga 5 m 7", None, "krakow")),
+        ("alektum-pl", "Mieszkam na Długiej 5 w Krakowie", ("Długiej 5", None, "Krakowie")),
+        ("alektum-pl", "ul. Żytnia 5, 38-100 Rzeszow", ("ul. Żytnia 5", "38-100", "Rzeszow")),
+        (
+            "alektum-no",
+            "Jan Lie, Storgata 12, 2. etasje til venstre, 0155 Oslo",
+            ("Storgata 12, 2. etasje til venstre", "0155", "Oslo"),
+        ),
+    ],
+)
+def test_addresses_in_lower_case_and_without_marks(of, text, parts):
+    assert address(text, of=of, language=of[-2:], sender="Jan Lis") == parts
+
+
+@pytest.mark.parametrize(
+    ("of", "text"),
+    [
+        ("alektum-no", "Hun jobber i Oslo 3 dager i uka."),
+        ("alektum-pl", "ul. nie podam 3 razy, mam dość"),
+        ("alektum-nl", "Ik zat bij Ziggo 12 maanden vast."),
+        ("alektum-pl", "W dniu 11 Listopada 2025 otrzymałem pismo."),
+    ],
+)
+def test_a_count_behind_a_capital_is_no_house_number(of, text):
+    assert address(text, of=of, language=of[-2:], sender="Jan Lis") == (None, None, None)

@@ -313,3 +313,43 @@ def test_a_bare_weekday_is_one_of_the_seven_days_before(today, weekday):
 )
 def test_days_of_a_month_named_before_and_of_other_languages(language, text, days):
     assert [found.iso for found in dates(text, date(2026, 3, 11), language)] == days
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "iso"),
+    [
+        ("nl", "geboren tien april negentienhonderdnegenendertig", "1939-04-10"),
+        ("nl", "op de achtste november 1940", "1940-11-08"),
+        ("nl", "de 31e van augustus", "2025-08-31"),
+        ("nl", "3-7-'51", "1951-07-03"),
+        ("no", "sekstende juni nittenniti", "1990-06-16"),
+        ("no", "den femte mai nittenhundreogsekstito", "1962-05-05"),
+        ("no", "f. 4.8.-56", "1956-08-04"),
+        ("sv", "tjugoandra februari nittonhundratrettisju", "1937-02-22"),
+        ("da", "femte maj nittenhundrede og enogtres", "1961-05-05"),
+        ("de", "am ersten Mai neunzehnhundertneunzig", "1990-05-01"),
+        ("en", "the second of July nineteen seventy-eight", "1978-07-02"),
+        ("en", "twelfth of December, 1988", "1988-12-12"),
+        ("pl", "trzeciego lipca tysiąc dziewięćset sześćdziesiątego pierwszego", "1961-07-03"),
+        ("pl", "dwunasty września siedemdziesiąty ósmy", "1978-09-12"),
+        ("pl", "dwudziestego drugiego października 1965", "1965-10-22"),
+        ("pl", "17.V.1983", "1983-05-17"),
+        ("pl", "3 maja pięćdziesiąt złotych", "2025-05-03"),
+    ],
+)
+def test_days_and_years_may_be_written_out_or_in_roman_figures(language, text, iso):
+    assert [found.iso for found in dates(text, date(2026, 3, 11), language)] == [iso]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "the first may follow later"),
+        ("no", "den første gangen"),
+        ("nl", "de tweede keer"),
+        ("pl", "pierwszy raz"),
+        ("nl", "Laan 17 V 1983 AB Ede"),
+    ],
+)
+def test_an_ordinal_without_a_month_is_no_day(language, text):
+    assert list(dates(text, date(2026, 3, 11), language)) == []

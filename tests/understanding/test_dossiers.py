@@ -180,3 +180,11 @@ def test_a_dossier_named_by_its_end_is_found_in_the_quoted_mail():
         quoted="Du har 2 ubetalte saker: 2073521 og 4388906.",
     )
     assert read == ["2073521", "4388906"]
+
+
+def test_the_rest_of_a_phone_number_behind_its_prefix_is_no_dossier():
+    assert found("Handy ist jetzt 0176 44120987. Az 53447257") == ["53447257"]
+
+
+def test_a_number_in_brackets_behind_an_amount_is_a_dossier():
+    assert found("de overboeking van gisteren, 210,45 euro (94658795)") == ["94658795"]

@@ -79,3 +79,15 @@ def test_a_second_address_for_the_answer_is_taken(text, address):
 )
 def test_commands_of_lists_and_addresses_to_be_deleted_are_not(text):
     assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ny e-post fra nå av: elin@keramikk.example",
+        "mijn e-mail vanaf nu: elin@keramikk.example",
+        "mój mail od teraz: elin@keramikk.example",
+    ],
+)
+def test_from_now_on_names_no_sender(text):
+    assert found(text) == ["elin@keramikk.example"]

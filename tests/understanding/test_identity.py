@@ -145,3 +145,99 @@ def test_a_date_in_brackets_by_name_age_or_number_is_the_birth(text, day):
 )
 def test_another_date_in_brackets_is_not(text):
     assert born(f"Geachte heer,\n\n{text}\n\nMet groet,\nJan Lis") is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "iso"),
+    [
+        ("nl", "Jan Lis, geb. 3-7-'51", "1951-07-03"),
+        ("nl", "Jan Lis, in 1967 geboren op de 31e van augustus", "1967-08-31"),
+        ("nl", "mijn verjaardag is 5 januari 1998", "1998-01-05"),
+        ("no", "Jan Lie, fødd nyttårsdag 1944", "1944-01-01"),
+        ("no", "født på sankthans i 1999 (24.6.)", "1999-06-24"),
+        ("no", "Jan Lie, fodt 16. juni 1990", "1990-06-16"),
+        ("pl", "Jan Lis, rocznik 1970 (25 stycznia)", "1970-01-25"),
+        ("pl", "ur. w dniu św. Jana (24 czerwca) 1940", "1940-06-24"),
+        ("pl", "Jan Lis, ur. w Wigilię 1949", "1949-12-24"),
+        ("pl", "urodziłam się trzeciego lipca 1961", "1961-07-03"),
+        ("pl", "w imieniu p. Marii L. (urodzoną 30.11.1938)", "1938-11-30"),
+        ("de", "Ich bin Jahrgang 1947, geboren am 3. Oktober", "1947-10-03"),
+        ("en", "Jan Lis, b. 30/11/1959", "1959-11-30"),
+    ],
+)
+def test_a_day_of_birth_may_stand_apart_from_its_year_or_be_a_feast(language, text, iso):
+    assert born(text, language=language) == iso
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("Antwoord mag hier. Gijs Borremans, 09.10.2003", "2003-10-09"),
+        ("Stuur het na. Gijs Borremans, 20 april 1974, 16183440", "1974-04-20"),
+        ("Kijk dat na. Gijs Borremans, 16183440, 18-11-'81", "1981-11-18"),
+        ("ik heet gijs borremans 19.2.57 en woon in Ede", "1957-02-19"),
+        ("Gijs Borremans, 09.10.2025", None),
+        ("Er is een contract met Jan Vos, 09.10.2003, en dat is allang betaald", None),
+    ],
+)
+def test_a_date_of_long_ago_behind_the_senders_name_is_the_birth(text, iso):
+    assert born(text, sender="Gijs Borremans") == iso
+
+
+def test_of_two_dates_of_birth_the_corrected_one_counts():
+    text = "my date of birth is wrong: you have 8 May 1987 and correct is 5 August 1987"
+    assert born(text, language="en") == "1987-08-05"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Jan Lis, 140 456 181 is mijn bsn", "140456181"),
+        ("140456181 (BSN)", "140456181"),
+        ("dossier 140456181 bsn onbekend", None),
+    ],
+)
+def test_the_label_may_stand_behind_the_number(text, value):
+    assert number(text) == value
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "iso"),
+    [
+        (
+            "nl",
+            "Ook mijn geboortejaar is daar 1957, dat moet 1975 zijn (12 oktober).",
+            "1975-10-12",
+        ),
+        ("pl", "rok urodzenia: u Państwa 1978, a ja dopiero 19 grudnia 1972", "1972-12-19"),
+        ("nl", "Voor de heer G. Onrust (30-06-1990) rond ik een aanvraag af.", "1990-06-30"),
+    ],
+)
+def test_a_year_of_birth_put_right_is_read(language, text, iso):
+    assert born(text, language=language) == iso
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("nl", "geb.12-05-1960"),
+        ("nl", "Jan Lis / 12-05-1960 / 81234567"),
+        ("nl", "(geboren: twaalf mei negentienzestig)"),
+        ("pl", "ur.12.05.60"),
+        ("pl", "ur. 12/V/1960"),
+        ("no", "fødselsdato 12 mai -60"),
+        ("no", "f. 12/5-60"),
+        ("no", "født i 1960, den 12. mai"),
+        ("sv", "född 600512"),
+        ("da", "født den tolvte maj nittenhundredeogtres"),
+        ("de", "geboren am zwölften Mai 1960"),
+        ("en", "DOB: 12th May '60"),
+    ],
+)
+def test_a_date_of_birth_is_read_however_it_is_written(language, text):
+    assert born(f"Hei.\n\n{text}", language=language, sender="Jan Lis") == "1960-05-12"
+
+
+def test_a_date_between_a_shown_surname_and_a_national_number_is_the_birth():
+    text = "ik ben dennis koerts 27 03 88 bsn 238282909 ze heeft niet geslapen"
+    assert born(text, sender="Dénis", address="denis.koerts@x.example") == "1988-03-27"

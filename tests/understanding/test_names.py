@@ -306,3 +306,89 @@ def test_dictated_mails_say_who_speaks(text, address, name):
 )
 def test_a_person_is_told_from_firms_functions_and_places(text, sender, address, name):
     assert named(text, sender=sender, address=address) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "sender", "address", "name"),
+    [
+        (
+            "Hee, kunnen jullie iets weghalen? Lisanne Drost, dossier volgt. Ik heb nooit klachten gehad.",
+            "Lisanne",
+            "lisanne.drost@uni.example",
+            "Lisanne Drost",
+        ),
+        (
+            "Hoii, ik ben danique van den berk en ik zit in de stress",
+            "Danique",
+            "danique_vd_b@x.example",
+            "danique van den berk",
+        ),
+        (
+            "Bel me.\n\nkaylee de groot, dossier volgt",
+            "Kaylee",
+            "kayleexox@x.example",
+            "kaylee de groot",
+        ),
+        (
+            "Stuur het naar mij: Elsbeth Tamminga, Havenweg 9, 4306 AB Goes. Dat is het adres.",
+            "Bewindvoering Goes",
+            "post@bewind.example",
+            "Elsbeth Tamminga",
+        ),
+        (
+            "Jeg er Randi Moe i nr. 21.\n\nRandi Helene Moe\nBrygga 21",
+            "Randi Helene Moe",
+            "r.moe@x.example",
+            "Randi Helene Moe",
+        ),
+        (
+            "Bildet må slettes.\n\nSolgunn Aas, daglig leder",
+            "Camping Sør",
+            "drift@c.example",
+            "Solgunn Aas",
+        ),
+        (
+            "Het staat op naam van Piet Aarnoud, die ziek is.\n\nJan Aarnoud",
+            "Fam. Aarnoud",
+            "aarnoud@x.example",
+            "Jan Aarnoud",
+        ),
+    ],
+)
+def test_the_writer_is_found_in_prose_by_what_from_shows(text, sender, address, name):
+    assert named(text, sender, address) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "sender", "name"),
+    [
+        ("Geen haast.\n\nToos v.d. Meule", "Toos v.d. Meule", "Toos v.d. Meule"),
+        ("Geen haast.\n\nRia v/d Berg", "", "Ria v/d Berg"),
+        (
+            "numer podam i tylko ja się nazywam Rzepecki Bolesław a odpowiedź do domu",
+            "Bolek",
+            "Rzepecki Bolesław",
+        ),
+        ("ik woon aan de Fazantlaan 22. nieuwe regel. in Heerhugowaard", "Joop", None),
+        ("Poczekam.\n\nZofia Wężyk", "Bar Mleczny U Zochy", "Zofia Wężyk"),
+    ],
+)
+def test_particles_and_firms_in_names(text, sender, name):
+    assert named(text, sender) == name
+
+
+def test_an_address_may_write_out_the_dots_of_a_name():
+    text = "antwortet hier.\n\njonas müller, 18574028"
+    assert named(text, "Jonas", "jonas.mueller@studi.example") == "jonas müller"
+
+
+@pytest.mark.parametrize(
+    ("text", "sender", "address", "name"),
+    [
+        ("ik ben jan ter plekke geweest", "Jan", "jan.bakker@x.example", None),
+        ("ik ben jan van de buren en dit klopt niet", "Jan", "jan.bakker@x.example", None),
+        ("W imieniu mamy, Anny Lis, Piotr Lis", "Piotr", "piotr.lis@x.example", "Piotr Lis"),
+    ],
+)
+def test_words_behind_a_first_name_and_relatives_are_not_the_sender(text, sender, address, name):
+    assert named(text, sender, address) == name

@@ -204,3 +204,60 @@ def test_second_numbers_and_dictated_ones_are_read(of, language, text, numbers_)
 )
 def test_meters_ids_and_numbers_given_up_are_no_phone_numbers(of, language, text):
     assert found(text, of=of, language=language) == []
+
+
+@pytest.mark.parametrize(
+    ("of", "language", "text", "numbers_"),
+    [
+        ("alektum-no", "no", "nr mitt er 46 71 20 55 ikke 46 71 20 56.", ["+4746712055"]),
+        ("alektum-pl", "pl", "Nie dzwońcie na 600 914 772, to jej.", []),
+        ("alektum-pl", "pl", "numer 74 741 00 29, który od 2023 r. należy do apteki", []),
+        ("alektum-pl", "pl", "chcę, żeby numer 795 118 260 zniknął u was", []),
+        (
+            "alektum-nl",
+            "nl",
+            "Ons nieuwe nummer is 0561 - 61 77 40, het oude vervalt vandaag.",
+            ["+31561617740"],
+        ),
+        ("alektum-nl", "de", "Handy ist jetzt 0176 44120987", ["+4917644120987"]),
+    ],
+)
+def test_a_number_that_is_denied_or_anothers_is_left_out(of, language, text, numbers_):
+    read = mail(text, of=of, language=language)
+    found = phones(read, numbers(read.typed), Claims())
+    assert [each.value for each in found] == numbers_
+
+
+def test_a_label_between_two_numbers_is_that_of_the_second():
+    read = mail("nr 742 903 158, tel. ewentualnie 796 220 418", of="alektum-pl", language="pl")
+    found = phones(read, numbers(read.typed), Claims(), dossiers=frozenset({"742903158"}))
+    assert [each.value for each in found] == ["+48796220418"]
+    read = mail("Numer 602 551 893 należy do mnie od 2019.", of="alektum-pl", language="pl")
+    found = phones(read, numbers(read.typed), Claims())
+    assert [each.value for each in found] == ["+48602551893"]
+    read = mail("Sum ma numer 515 902 663 i to nie ja.", of="alektum-pl", language="pl")
+    assert phones(read, numbers(read.typed), Claims()) == ()
+
+
+@pytest.mark.parametrize(
+    ("of", "language", "text", "numbers_"),
+    [
+        ("alektum-nl", "nl", "u belde vanaf 010-1234567", []),
+        ("alektum-nl", "nl", "Jullie bellen 0612345678, dat is mijn moeder", []),
+        ("alektum-nl", "nl", "mijn oude nummer 0612345678 wordt 0612345699", ["+31612345699"]),
+        ("alektum-nl", "nl", "bel mijn dochter Anna op 06-12345678", ["+31612345678"]),
+        ("alektum-pl", "pl", "dzwoniliście na 600 100 200, to mój szef", []),
+        ("alektum-pl", "pl", "zadzwoniono z numeru 221234567", []),
+        ("alektum-no", "no", "912 34 567 er min fars, slett det", []),
+        (
+            "alektum-nl",
+            "de",
+            "Handynummer 0176 44120987, nicht mehr 0176 44120988",
+            ["+4917644120987"],
+        ),
+    ],
+)
+def test_whose_number_it_is_is_said_before_or_behind_it(of, language, text, numbers_):
+    read = mail(text, of=of, language=language)
+    found = phones(read, numbers(read.typed), Claims())
+    assert [each.value for each in found] == numbers_

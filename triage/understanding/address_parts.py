@@ -19,10 +19,10 @@ MOST = 40
 _NEAR = 40
 """Characters between a street and its postcode, when a village stands between."""
 _GAP = re.compile(
-    r"[\s,.;|/•·▪■●∙~–-]{0,4}(?:\n[\s>]{0,3})?(?:te |in |w |i |på |à |poczta |post )?\(?"
+    r"[\s,.;|/•·▪■●∙~–-]{0,4}(?:\n[\s>]{0,3})?(?:te |in |w |i |på |à |poczta |post |wieś )?\(?"
 )
 _CITY_BEHIND = re.compile(
-    r"(?:[ \t]*[,|–/▪·•-]?[ \t]*\n?[ \t]*(?:te |in |w |i |på )?)"
+    r"(?:[ \t]*[,|–/▪·•-]?[ \t]*\n?[ \t]*(?:te |in |w |i |på |poczta |p-ta )?)"
     r"(?P<city>[^\W\d][^\n,;|:()\d–]{1,30}?)"
     r"(?=\s*(?:$|[\n,;|()–]|\.(?:\s|$)|\s-\s|\s\d|\skod\b))"
 )
@@ -37,7 +37,7 @@ _CITY_BEFORE = re.compile(
     r"(?:^|[\n,;:|]|\b(?:w|z|i|te)\s)\s*(?P<city>[^\W\d][^\n,;:|]{1,30}?)\s*(?P<comma>,?)\s*$"
 )
 _LIVES_THERE = re.compile(
-    r"\b(?:in|te|w|we|i|på|à)\s(?P<city>[A-ZÀ-ÞĀ-Ž][\w'’-]+(?: [A-ZÀ-ÞĀ-Ž][\w'’-]+)?),?"
+    r"\b(?:in|te|w|we|i|på|à)\s(?P<city>[A-ZÀ-ÞĀ-Ž][\w'’-]+(?: [A-ZÀ-ÞĀ-Ž][\w'’-]+)?)[,:]?"
     r"(?:\s(?:op|aan|na|przy|i|på|in|an|at|bij|ulica|adres))?(?:\s(?:de|het|der|den))?\s*$"
 )
 """A town before the street, in a sentence: `mieszkam w Bytomiu na Wrocławskiej 40`."""

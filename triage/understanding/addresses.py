@@ -63,7 +63,14 @@ _I_AM_FROM = re.compile(
     re.IGNORECASE,
 )
 _LIVES_IN = re.compile(r"\s+([A-ZÀ-Ž][\w'’-]+(?:[ -][A-ZÀ-Ž][\w'’-]+){0,2})")
+_THIRD_PERSON = re.compile(
+    r"\b(?:hun|han|ho|hon|hij|zij|ona|she|he|som|który|która|die)\b[^.!?:\n]{0,30}\Z", re.IGNORECASE
+)
+"""`Hun er 19, bor i Mandal`: not the sender."""
 _NAME_WORD = re.compile(r"[^\W\d_][^\W\d]+")
+_STREET_WORD = re.compile(r"\S+")
+_INITIAL = re.compile(r"(?:[A-ZÀ-ÞĀ-Ž]\.?){1,4}|van|de|den|der")
+_INITIAL_BEFORE = re.compile(r"(?:^|\s)[A-ZÀ-ÞĀ-Ž]\.? \Z")
 _BORN = re.compile(r"\b(?:geb|born|født|född|ur\b|urodz)", re.IGNORECASE)
 _TOWN_JOIN = re.compile(
     r"\s(?:i|im|am|an|aan|op|bij|nad|upon|en)\s|Śl|Wlkp|Maz|Górn|Doln|Now[aey]|Star[aey]|Wielk|Mał"
@@ -74,6 +81,8 @@ _BETWEEN = re.compile(
 )
 """Small words, and a town, between "I live" and the street."""
 _WORDS_BEFORE = 70
+MOST_OF_NAME = 4
+"""Words before a street among which the sender's name may end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +198,7 @@ def _street_of_form(mail: Mail) -> tuple[str | None, tuple[Evidence, ...]]:
 def _weighed(mail: Mail, layout: Layout, each: Read, found: list[Read]) -> Finding[Address] | None:
     """Return the address with the confidence that it is the sender's; None for the agency's."""
     text = mail.typed
+    each = _without_name(text, each, Known.of(mail.message.sender))
     address = Address(each.street_in(text), each.postcode, each.city_in(text), each.country)
     if _agencys(mail, address):
         return None
@@ -207,6 +217,23 @@ def _weighed(mail: Mail, layout: Layout, each: Read, found: list[Read]) -> Findi
         confidence = max(confidence, LIVES_THERE)
     words = evidence(text, each.start, each.end, "address")
     return Finding(address, max(0.0, confidence), (words,))
+
+
+def _without_name(text: str, each: Read, known: Known) -> Read:
+    """Leave the sender's name out of the street behind it: `Jan Lis Kerkstraat 5`."""
+    if each.street is None:
+        return each
+    start, end = each.street
+    words = list(_STREET_WORD.finditer(text, start, end))
+    numbered = next((at for at, word in enumerate(words) if word.group()[0].isdecimal()), 0)
+    for count in range(min(MOST_OF_NAME, numbered - 1), 0, -1):
+        before, last = words[max(0, count - 2) : count - 1], words[count - 1]
+        initial = bool(_INITIAL_BEFORE.search(text, max(0, start - 4), start))
+        named = all(known.shows(w.group()) or _INITIAL.fullmatch(w.group()) for w in before)
+        if known.shows(last.group()) and named and (before or initial):
+            street = (words[count].start(), end)
+            return replace(each, street=street, start=max(each.start, min(street[0], each.end)))
+    return each
 
 
 def _by_place(address: Address, *, sure: bool, placed: bool) -> float:
@@ -301,7 +328,7 @@ def _town_alone(mail: Mail, layout: Layout) -> Iterator[Finding[Address]]:
                 yield _town(mail, low, high, name, TOWN_ALONE - 0.01 * at)
                 continue
             after = _FROM_TOWN.search(text, low, high)
-            if after and not _BORN.search(text, low, high) and city_at(text, *after.span("city")):
+            if after and not _BORN.search(text, low, high) and _is_place(mail, *after.span("city")):
                 sure = TOWN_ALONE if is_town(after["city"]) else UNLISTED_TOWN
                 yield _town(mail, *after.span("city"), after["city"], sure - 0.05)
             elif name and at <= 1 and len(pieces) == 2 - at and _may_be_town(mail, name):
@@ -322,7 +349,8 @@ def _lives_in(mail: Mail) -> Iterator[Finding[Address]]:
             yield _town(mail, *match.span("city"), match["city"], sure)
     for match in occurrences("addresses", "live_in", text):
         city = _LIVES_IN.match(text, match.end())
-        if city and is_town(city[1]):
+        of_another = _THIRD_PERSON.search(text, max(0, match.start() - 40), match.start())
+        if city and is_town(city[1]) and not of_another:
             yield _town(mail, city.start(1), city.end(1), city[1], LIVES_IN)
 
 
@@ -334,6 +362,14 @@ def _behind_name(mail: Mail, start: int, end: int) -> tuple[int, int] | None:
         if known.shows(name.group()) and known.shows(before.group()) and is_town(town.group()):
             return None if known.shows(town.group()) else town.span()
     return None
+
+
+def _is_place(mail: Mail, start: int, end: int) -> bool:
+    """Whether what follows "from" is a place: `God jul fra Rakel Bjørgo` names the sender."""
+    name = city_at(mail.typed, start, end)
+    if name is None:
+        return False
+    return is_town(name) or not Known.of(mail.message.sender).has(Name.of(name))
 
 
 def _may_be_town(mail: Mail, name: str) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from triage.understanding.dates import Form, dates
+from triage.understanding.dates import Form, Found, dates
 from triage.understanding.model import Finding, Source
 from triage.understanding.parts import evidence
+from triage.understanding.personal_names import Known
 from triage.understanding.phrases import compiled, occurrences
 
 if TYPE_CHECKING:
@@ -28,6 +30,26 @@ REACH = 34
 REACH_OF_TERM = 90
 """The same behind a word for "date of birth": "is wrong with you, it must be"."""
 
+SHORT_REACH = 3
+"""The same behind "f." or "b.", which are other words too."""
+YEAR_BEFORE, YEAR_BEHIND = 24, 48
+"""Characters before and behind the label where a year may stand apart from its day."""
+MOST_DAYS = 31
+MOST = 40
+"""Places in a text that look like a name and a number."""
+LONGEST_DATE, LONGEST_WRITTEN = 40, 64
+
+Dated = tuple[int, int, date]
+"""Where a date begins and ends, and which."""
+
+_SHORT = frozenset({"f", "b", "ur", "ben van", "jestem z", "jestem"})
+_OF_A_DAY = frozenset({Form.ABSOLUTE, Form.NUMERIC, Form.FEAST})
+_AFTER_NAME = re.compile(
+    r"(?P<first>[^\W\d_][\w'’.-]{0,24}) (?:(?:van|de|den|der|von|vd|v\.d\.) ){0,2}"
+    r"(?P<surname>[^\W\d_][\w'’-]{2,30})"
+    r" ?[,;|/–-]? ?\(?(?:\d{6,9} ?[,;|/–-] ?)?(?=\d{1,2}(?:[./ -]|e | [^\W\d]))"
+)
+_DAY_OF_LETTER = re.compile(r"\s?(?:[:–-]|r\.? (?:zawar|podpis))")
 _OPENED = re.compile(r"\(")
 _FIGURE_DATE = re.compile(r"(?<![\d.-])\d{1,2}[-./]\d{1,2}[-./](?:19|20)\d\d(?!\d)")
 _ID_BEHIND = re.compile(
@@ -37,7 +59,11 @@ _ID_BEFORE = re.compile(
     r"(?:bsn|fnr|f\.nr|fødselsn\w*|personn\w*|pnr|pesel|cpr)\.?:?\s[\d .-]{6,16}[\s,;/|(]{1,4}$",
     re.IGNORECASE,
 )
-_PERSON_BEFORE = re.compile(r"[A-ZÀ-ÞĀ-Ž][\w'’-]+\s[A-ZÀ-ÞĀ-Ž][\w'’-]+\s?\($")
+_PERSON_BEFORE = re.compile(
+    r"(?:[A-ZÀ-ÞĀ-Ž][\w'’-]+|(?:[A-ZÀ-ÞĀ-Ž]\.){1,4})\s(?:(?:van|de|den|der)\s){0,2}"
+    r"[A-ZÀ-ÞĀ-Ž][\w'’-]+\s?\($"
+)
+_SIGNS = re.compile(r"[.:]?")
 _OF_AGE = re.compile(
     r"(?:fylte|fyller|fyllte|fylde|blei|ble|blir|blev|werd|word|geworden|skończył\w*|kończ\w*|turned|wurde)\s[^().\n]{0,30}\($",
     re.IGNORECASE,
@@ -47,7 +73,7 @@ BRACKETED = 0.9
 
 _SAID_BY_ONESELF = frozenset({"ben van", "jestem z"})
 """Against a date that the agency's letter has wrong."""
-_TERM = re.compile(r"dat(?:um|o|a|e)", re.IGNORECASE)
+_TERM = re.compile(r"dat(?:um|o|a|e)|\brok|jaar|år$|year|jahr$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SIX_DIGITS = re.compile(r"[\s:(.]{0,3}(\d\d)[ .-]?(\d\d)[ .-]?(\d\d)(?![\d.-])")
 _YEAR_IN_TWO = re.compile(r"[\s:(.]{0,3}(\d{1,2})[./-](\d{1,2})[./-](\d\d)(?!\d)")
@@ -59,7 +85,7 @@ def birth_date(mail: Mail, layout: Layout) -> Finding[str] | None:
         for start, end, day in _dates_in(mail, item.value, 0):
             words = evidence(mail.typed, item.start + start, item.start + end, "form field")
             return Finding(day.isoformat(), FORM, (words,))
-    found = [*_labelled(mail), *_beside_id(mail), *_in_signature(mail, layout)]
+    found = [*_labelled(mail), *_beside_id(mail), *_beside_name(mail), *_in_signature(mail, layout)]
     return max(found, key=lambda each: each.confidence, default=None)
 
 
@@ -71,14 +97,87 @@ def _labelled(mail: Mail) -> Iterator[Finding[str]]:
                 continue
             line_end = text.find("\n", label.end())
             reach = REACH_OF_TERM if _TERM.search(label.group()) else REACH
-            stop = min(label.end() + reach + 22, line_end if line_end >= 0 else len(text))
-            short = label.group().lower() in {"f", "ur", "ben van", "jestem z", "jestem"}
-            for start, end, day in _dates_in(mail, text[label.end() : stop], label.end()):
-                if start - label.end() <= (3 if short else reach):
+            stop = min(
+                label.end() + reach + LONGEST_WRITTEN, line_end if line_end >= 0 else len(text)
+            )
+            reach = SHORT_REACH if label.group().lower() in _SHORT else reach
+            gap = _SIGNS.match(text, label.end())
+            begin = gap.end() if gap else label.end()
+            read = list(_dates_in(mail, text[begin:stop], begin))
+            if not read:
+                yield from _year_apart(mail, text, label, source)
+            for start, end, day in _righted(text, read)[:1]:
+                if start - label.end() <= reach or read[0][0] < start:
                     words = evidence(text, start, end, "date of birth", source)
                     own = 0.01 if label.group().lower() in _SAID_BY_ONESELF else 0.0
                     yield Finding(day.isoformat(), LABELLED + own, (words,))
-                break
+
+
+def _righted(text: str, read: list[Dated]) -> list[Dated]:
+    """Leave out the first of two dates where the words between say that the second is right."""
+    if len(read) < 2 or read[0][2] == read[1][2]:
+        return read
+    between = text[read[0][1] : read[1][0]]
+    return read[1:] if compiled("identity", "rather").search(between) else read
+
+
+def _year_apart(
+    mail: Mail, text: str, label: re.Match[str], source: Source
+) -> Iterator[Finding[str]]:
+    """Yield the day of a year that stands apart: `rocznik 1970 (25 stycznia)`, `i 1999 (24.6.)`.
+
+    A day without a year, or a feast, is read as one of that year.
+    """
+    low = max(0, label.start() - YEAR_BEFORE)
+    low = max(low, text.rfind("\n", low, label.start()) + 1)
+    line_end = text.find("\n", label.end())
+    stop = min(label.end() + YEAR_BEHIND, line_end if line_end >= 0 else len(text))
+    read = [
+        (each.start(), each.end(), date(int(each.group()), 12, 31))
+        for each in _YEAR.finditer(text, low, stop)
+    ]
+    years = _righted(text, [each for each in read if _possible(each[2], mail.date)])
+    if not years:
+        return
+    reach = SHORT_REACH if label.group().lower() in _SHORT else YEAR_BEHIND
+    days = [
+        found
+        for found in dates(text[label.end() : stop], years[0][2], mail.language)
+        if found.form in _OF_A_DAY and not found.year_given and not found.whole_month
+    ]
+    days = sorted((each for each in days if each.start <= reach), key=_by_form)
+    for found in days[:1]:
+        start, end = label.end() + found.start, label.end() + found.end
+        words = evidence(text, start, end, "date of birth, year apart", source)
+        yield Finding(found.day.isoformat(), LABELLED, (words,))
+
+
+def _by_form(found: Found) -> int:
+    return int(found.form is Form.FEAST)
+
+
+def _beside_name(mail: Mail) -> Iterator[Finding[str]]:
+    """Yield a date of long ago directly behind the sender's name: `Jan Lis, 09.10.1983, 81223344`.
+
+    Only a dossier number may stand between.
+    """
+    text, known = mail.typed, Known.of(mail.message.sender)
+    if mail.form or not known.anything:
+        return
+    for match in islice(_AFTER_NAME.finditer(text), MOST):
+        if not known.shows(match["surname"]):
+            continue
+        piece = text[match.end() : match.end() + LONGEST_DATE]
+        for start, end, day in _dates_in(mail, piece, match.end()):
+            named = _is_first_name(match["first"], known) or _ID_BEHIND.match(text, end)
+            if start == match.end() and named and not _DAY_OF_LETTER.match(text, end):
+                words = evidence(text, start, end, "date behind the name")
+                yield Finding(day.isoformat(), BESIDE_NAME, (words,))
+            break
+
+
+def _is_first_name(word: str, known: Known) -> bool:
+    return known.shows(word) or word[0].isupper()
 
 
 def _beside_id(mail: Mail) -> Iterator[Finding[str]]:
@@ -127,6 +226,8 @@ def _dates_in(mail: Mail, text: str, offset: int) -> Iterator[tuple[int, int, da
 
 
 def _of_two_digit_year(mail: Mail, day: int, month: int, year: int) -> date | None:
+    if day > MOST_DAYS:  # "600512", as Swedes write
+        day, year = year, day
     for century in (2000, 1900):
         try:
             born = date(century + year, month, day)

@@ -20,6 +20,18 @@ _SLASHED = re.compile(
     r"(?<![\d.,/:€-])(\d{1,2})(/)(\d{1,2})\s?[-–]\s?((?:19|20)\d\d|\d\d)(?![\d/-])"
 )
 """`5/2-26`, as Scandinavians write."""
+_SHORT_YEAR = re.compile(
+    r"(?<![\d.,/:€-])(\d{1,2})\s?([./-])\s?(\d{1,2})(?:[./-]\s?['’‘´]|\.\s?[-–](?=[4-9]))"
+    r"(\d\d)(?!\d|[./-]\d)"
+)
+"""`3-7-'51`, `4.8.-56`: a year of two figures with a sign before it."""
+_ROMAN = re.compile(
+    r"(?<![\d.,/:€-])(\d{1,2})([./ -]) ?(I{1,3}|I?V|VI{1,3}|I?X|XI{1,2})[./ -] ?"
+    r"((?:19|20)\d\d|(?<! )\d\d)(?!\d|[-/.]\d| ?[A-Z]{2}\b)"
+)
+"""`17.V.1983`, with the month in Roman figures."""
+_MONTHS = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9}
+_MONTHS |= {"X": 10, "XI": 11, "XII": 12}
 _DAY_MONTH = re.compile(
     r"(?<![\d.,/:€+-])(\d{1,2})([./])(\d{1,2})(?![\d%/]|[.,:-]\d|\s?(?:uur|u\b|h\b|kr\b|z[łl]|euro|€"
     r"|%|km\b|kg\b|rano|wiecz|am\b|pm\b|NOK|PLN|EUR|procent|prosent))"
@@ -46,11 +58,14 @@ def in_figures(text: str, today: date) -> Iterator[Found]:
         (1, 3, 4, _YEAR_MONTH_DAY),
         (4, 3, 1, _DAY_MONTH_YEAR),
         (4, 3, 1, _SLASHED),
+        (4, 3, 1, _SHORT_YEAR),
+        (4, 3, 1, _ROMAN),
     ):
         for match in pattern.finditer(text):
             written = int(match[year])
             full = written if written > 99 else full_year(written, today)
-            found = day_of(full, int(match[month]), int(match[day]))
+            number = _MONTHS.get(match[month]) or int(match[month])
+            found = day_of(full, number, int(match[day]))
             if found and not overlaps(match.span(), taken):
                 taken.append(match.span())
                 yield Found(*match.span(), found, Form.NUMERIC, year_given=True)

@@ -87,13 +87,19 @@ def _day_month(text: DateText, at: int) -> tuple[list[Found], int]:
         days.append((number, here))
         here = text.after_day(here)
         month = text.number(here, Sense.MONTH)
-        if month is not None:
+        if month is not None and not _may_be_verb(text, here):
             return _of_month(text, days, month, here)
         if not text.joins(here):
             break
         while text.joins(here):
             here += 1
     return [], 0
+
+
+def _may_be_verb(text: DateText, month: int) -> bool:
+    """Whether an English month behind a bare ordinal may be no month: `the first may follow`."""
+    ambiguous = text.word(month) in {"may", "march"} and text.words.language == "en"
+    return ambiguous and text.means(month - 1, Sense.ORDINAL)
 
 
 def _of_month(
@@ -258,6 +264,8 @@ def _day_only(text: DateText, at: int) -> tuple[list[Found], int]:
             first = months_before(text.today, months)
             day = day_of(first.year, first.month, number)
             return _one(text, at, end + length, day, Form.DAY_ONLY)
+    if not text.tokens[at].number:
+        return [], 0
     article = text.word(at - 2 if text.word(at - 1) == "." else at - 1) if at else ""
     if article not in {"den", "d", "de"} or (end == at + 1 and not _bare_day(text, article, end)):
         return [], 0
@@ -302,7 +310,7 @@ def _whole_month(text: DateText, at: int, end: int, first: date) -> tuple[list[F
 
 
 _FOR_NUMBERS: tuple[Rule, ...] = (_day_month, _ago, _day_only)
-_FOR_PHRASES: tuple[Rule, ...] = (_ago, _set_phrase, _weekday, _month)
+_FOR_PHRASES: tuple[Rule, ...] = (_ago, _set_phrase, _day_month, _weekday, _month)
 _BY_SENSE: tuple[tuple[Sense, Rule], ...] = (
     (Sense.ORDINAL, _day_month),
     (Sense.NUMBER, _ago),

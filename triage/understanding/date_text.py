@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from triage.understanding.date_model import full_year
 from triage.understanding.date_words import Phrase, Sense, Senses, Vocabulary, vocabulary
 from triage.understanding.tokens import Token, plain, tokens_of
+from triage.understanding.written_years import written_year
 
 if TYPE_CHECKING:
     from datetime import date
@@ -21,6 +22,7 @@ _ENDINGS = frozenset(
 _JOINTS = frozenset({",", "-", "–", "/", "&", "."})
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _THIS_YEAR = frozenset({"br", "b.r", "dezer"})
+MOST_DAYS = 31
 _IN = frozenset({"i", "w", "we", "in", "van", "a"})
 
 
@@ -77,17 +79,20 @@ class DateText:
         text = self.tokens[at].text
         if self.tokens[at].number:
             return int(text) if len(text) <= 2 and 1 <= int(text) <= 31 else None
-        return self.number(at, Sense.ORDINAL)
+        compound = self.phrase(at, Sense.ORDINAL)
+        return int(compound.value) if compound else self.number(at, Sense.ORDINAL)
 
     def after_day(self, at: int) -> int:
         """Return the place behind a day and its ending: `3.`, `3e`, `3rd of`, `12-go`."""
-        here = at + 1
+        compound = None if self.tokens[at].number else self.phrase(at, Sense.ORDINAL)
+        here = at + (compound.length if compound else 1)
         glued = here < len(self.tokens) and self.tokens[here].start == self.tokens[at].end
         if self.word(here) == "-" and self.word(here + 1) in _ENDINGS:
             here += 2
         elif glued and (self.word(here) == "." or self.word(here) in _ENDINGS):
             here += 1
-        return here + 1 if self.word(here) in {"of", "de"} else here
+        of_month = self.word(here) == "van" and self.number(here + 1, Sense.MONTH) is not None
+        return here + 1 if of_month or self.word(here) in {"of", "de"} else here
 
     def joins(self, at: int) -> bool:
         """Whether the word or sign joins the days of a list."""
@@ -99,13 +104,24 @@ class DateText:
         word = self.word(here)
         if _YEAR.fullmatch(word):
             return int(word), here + 1
+        written = written_year(self.words.language, self.plain, here)
+        if written:
+            return written.year, here + written.words
         short = self.word(here + 1)
-        if word in {"'", "’"} and len(short) == 2 and short.isdecimal():
+        if (word in {"'", "’"} or self._leans_on(here)) and len(short) == 2 and short.isdecimal():
             return full_year(int(short), self.today), here + 2
         ago = self.length_of(at, Sense.YEAR_AGO)
         if ago:
             return self.today.year - 1, at + ago
         return (self.today.year, here + 1) if word in _THIS_YEAR else (None, at)
+
+    def _leans_on(self, at: int) -> bool:
+        """Whether a hyphen is set before a year of two figures: `12 mai -60`."""
+        year = self.word(at + 1)
+        if self.word(at) != "-" or not (year.isdecimal() and int(year) > MOST_DAYS):
+            return False
+        hyphen = self.tokens[at]
+        return self.tokens[at - 1].end < hyphen.start and hyphen.end == self.tokens[at + 1].start
 
     def weeks_after(self, at: int) -> tuple[int | None, int]:
         """Return how many weeks back the words behind a weekday say: `tirsdag forrige uke`."""

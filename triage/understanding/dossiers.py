@@ -68,6 +68,8 @@ _DENIED = re.compile(
     r"\b(?:niet|nie|ikke|ikkje|inte|ej|not|nicht|pas)\s*[:„\"'(]{0,2}$", re.IGNORECASE
 )
 _TIED_AFTER = re.compile(r"[-/_]\w")
+_PREFIX_OF_PHONE = re.compile(r"\(?0\d{1,4}\)?[ -]")
+"""`Handy 0176 44120987`: what follows the prefix is the rest of the phone number."""
 _STRONG_SEPARATOR = re.compile(r"[/|–-]|\s{2,}")
 
 
@@ -226,6 +228,10 @@ def _stretches(number: Number, mail: Mail) -> Iterator[tuple[int, int]]:
             if sum(sizes) != digits or sizes.count(1) > 1:
                 continue
             left, right = gaps[first], gaps[last + 1]
+            if number.label == "phone" and _PREFIX_OF_PHONE.fullmatch(
+                text[: groups[first][0] - offset]
+            ):
+                continue
             single = first == last and not uniform
             apart = _STRONG_SEPARATOR.search(left) and _STRONG_SEPARATOR.search(right)
             if " " in left and " " in right and (single or apart):

@@ -25,6 +25,12 @@ _LIST_COMMAND = re.compile(
     r"|^(?:unsubscribe|leave|afmelden|noreply|no-reply|nie-odpowiadac|ikke-svar|avmeld)\b"
 )
 """Mailboxes of machines: a list's commands, senders that nobody reads."""
+_FROM_NOW = re.compile(
+    r"\b(?:fra nå av|frå no av|fra nu af|från och med nu|från nu|vanaf nu|vanaf vandaag|from now on"
+    r"|od teraz|od dziś|od dzisiaj|ab jetzt|ab sofort)\b",
+    re.IGNORECASE,
+)
+"""Whose "from" is no sender: `ny e-post fra nå av`."""
 _SENTENCE = re.compile(r"[.!?;]\s|\n")
 
 
@@ -57,6 +63,7 @@ def _confidence(mail: Mail, start: int, end: int) -> float:
             return FORM
     before = _SENTENCE.split(mail.typed[max(0, start - 60) : start])[-1]
     after = _SENTENCE.split(mail.typed[end : end + 50])[0].split("@")[0]
+    before = _FROM_NOW.sub(" ", before)
     gone = _last("gone_before", before)
     foreign = _last("foreign_before", before)
     reach = _last("reach", before)

@@ -21,31 +21,35 @@ _NAMED: Final = (
     r"|ingang|ligplaats|kavel|vak|huisje|bungalow|hal|"
     # Polish
     r"m\.?(?=\s?\d)|miesz\w{0,8}\.?|lok(?:al)?\.?|lokalu|pok(?:ój|oju)?\.?|bl\.?|blok|kl\.?|klatka|klatki"
-    r"|bud\.?|budynek|wejście|segment|pawilon|domek|hala|skrytka|box|"
+    r"|przez|bud\.?|budynek|wejście|wej\.|segment|pawilon|domek|hala|skrytka|box|"
     # Norwegian, Swedish, Danish
     r"inngang|inng\.?|oppg\.?|oppgang|leil\.?|leilighet|leilegheit|bolignr\.?|bolignummer|hybel|bygg|rom"
-    r"|lgh\.?|lägenhet|uppg\.?|uppgång|port|lejl\.?|lejlighed|opg\.?|opgang|værelse|"
+    r"|bolig(?=\s?[HULK]\d)|plan(?=\s\d)|lgh\.?|lägenhet|uppg\.?|uppgång|port|lejl\.?|lejlighed|opg\.?|opgang|værelse|"
     # German, French, Spanish, Italian, English
     r"whg\.?|wohnung|top|tür|stiege|stg\.?|haus|apartment|zimmer|bte|boîte|bât\.?|bâtiment|appt\.?|esc\.?"
     r"|escalier|piso|pta\.?|puerta|portal|int\.?|scala|flat|apt\.?|room|rm|suite|block|floor|door|"
     r"кв\.?|квартира"
 )
 _FLOOR: Final = (
-    rf"{_ORDINAL}\s?(?:etage|etg|etj|etasje|verdieping|verd|hoog|sal|etaž|piętro|pietro|p|tr|trp|vån|våning"
+    rf"{_ORDINAL}\s?(?:etage|etg|etj|et|etasje|verdieping|verd|hoog|sal|etaž|piętro|pietro|p|tr|trp|vån|våning"
     r"|OG|Stock|étage|etage|floor|fl|piso|izq|izda|dcha|dto|esq)\b\.?"
-    r"(?:\s(?:links|rechts|mitte|tv|th|mf|izq|dcha|ög|ög|v|h|achter|voor)\b\.?)?"
-    rf"|{_NUMERAL}\s(?:piętro|p|floor|OG)\b\.?|piętro\s(?:\d{{1,2}}|{_NUMERAL})\b"
+    r"(?:\s(?:til venstre|til høyre|till vänster|till höger|venstre|høyre"
+    r"|links|rechts|mitte|tv|th|mf|izq|dcha|ög|ög|v|h|achter|voor)\b\.?)?"
+    rf"|{_NUMERAL}\s(?:piętro|p|floor|OG|hoog|etage)\b\.?(?:\s(?:links|rechts|achter|voor))?|piętro\s(?:\d{{1,2}}|{_NUMERAL})\b"
     r"|\d{1,2}\.?\s?(?:tv|th|mf)\b\.?(?:\s?(?:tv|th|mf)\b\.?)?"
     r"|st(?:\.|uen)?\s?(?:tv|th|mf)\b\.?|st\.?(?=,)"
-    r"|(?:u\.? ?etg|underetasjen?|sokkelleilighet|kjellerleilighet|bakgård(?:en)?|oficyna"
+    r"|(?:u\.? ?etg|underetasjen?|undereta[sg]j?en|sokkelleilighet|kjellerleilighet|bakgård(?:en)?"
+    r"|oficyna(?:\s(?:lewa|prawa|tylna|frontowa|boczna))?|w podwórzu"
     r"|kjeller|sokkel|loft|parter|suterena|poddasze|EG|DG|HH|VH|Hinterhaus"
     r"|Vorderhaus|begane grond|bg|souterrain|achterhuis|voorhuis|bovenwoning"
     r"|benedenwoning|rdc|bajo|ático)\b\.?"
+    r"|\d{1,2}\.(?=,?[ \n]\d{4} [A-ZÆØÅ])"
     r"|\d{1,2}\s?[º°ª]\s?[A-Z]?(?!\w)"
 )
 _ADDITION: Final = (
-    r"(?:hs|bg|rd|zw|ab|VI{0,3}|I{1,3}|IV|[IVX]{2,4})(?![\w'’.@])|[A-Ha-h](?![\w'’.@])"
-    r"|(?:[I-NP-Z]|huis|bis|ter|zwart|rood|wit|boven|beneden|achter|voor|bovenwoning)"
+    r"(?:(?:VI{0,3}|I{1,3}|IV|[IVX]{2,4})(?!\s(?:hoog|piętro|p|floor|OG|etage)\b)|hs|bg|rd|zw|ab)"
+    r"(?![\w'’.@])|[A-Z]-?\d{1,2}(?![\w'’.@-])|[A-Ha-h](?![\w'’.@])"
+    r"|(?:[I-NP-Z]|huis|bis|ter|zwart|rood|wit|boven|bov|beneden|ben|sous|achter|voor|bovenwoning)"
     r"(?=\s*(?:[,\n|·•▪;()]|$|\d{4}|\.\s|te |in ))"
 )
 """A Dutch addition, a colour of Haarlem or a letter, with a space before it."""

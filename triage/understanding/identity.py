@@ -36,6 +36,15 @@ MISTYPED = 0.7
 """Labelled and of the right length, but with wrong check digits: for a person to see."""
 
 
+_LABEL_BEHIND = re.compile(
+    r"\s?(?:\(|(?:,\s)?(?:dat |det |to )?(?:is|er|är|ist|to|=)\s"
+    r"(?:(?:mijn|m'n|mn|mój|moj|mitt|min|my|mein\w{0,2})\s)?)"
+    r"(?:bsn|burgerservicenummer|sofinummer|pesel|fødselsnummer\w{0,3}|fnr|personnummer|cpr\b)",
+    re.IGNORECASE,
+)
+"""`140 456 181 is mijn bsn`, `140456181 (bsn)`."""
+
+
 class _Kind(NamedTuple):
     """A national number: its lengths, its check, and its look when it needs no label."""
 
@@ -85,7 +94,8 @@ def _finding(mail: Mail, number: Number, source: Source) -> Finding[str] | None:
         return None
     form = mail.form if source is Source.TYPED else ()
     field = next((item for item in form if item.start <= number.start < item.end), None)
-    labelled = number.label == "national_id" or (field is not None and field.key == "national_id")
+    labelled = number.label == "national_id" or bool(_LABEL_BEHIND.match(number.after))
+    labelled = labelled or (field is not None and field.key == "national_id")
     if field is not None and field.key in {"phone", "dossier_number"} and not labelled:
         return None
     valid = [kind for kind in _KINDS if kind.valid(number.digits)]

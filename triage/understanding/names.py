@@ -46,6 +46,8 @@ FIRM_LIKE = 0.6
 FIRST_NAME = 0.6
 """Only a first name, signed."""
 LIKELY = 0.5
+PROSE = 90
+"""Longer lines are prose, wherever they stand."""
 
 
 class Place(Enum):
@@ -62,13 +64,15 @@ class Place(Enum):
     """Somewhere, and it begins with the first name that signature or From give."""
 
 
-_SEGMENT = re.compile(r"\s*(?:[,;|/(:\t·•▪■●∙~]|\s[–—-]+\s|//|\s{3,})\s*")
+_SEGMENT = re.compile(r"\s*(?:[,;|(:\t·•▪■●∙~]|(?<![vV])/|\s[–—-]+\s|//|\s{3,})\s*")
 _TAIL = re.compile(r"(?:(?<=\w\w)[.!?;):]+|\d|\s[-–—/])\s+(?=[^\W\d])")
 _CONJUNCTION = re.compile(r"\s(?:en|i|og|och|und|and|&|et)\s")
 _POSTCODE_BEFORE = re.compile(r"(?<![\d.-])\d{4}\s$")
 _GAP = re.compile(r"[\s:,]{0,3}")
 _FUNCTION = re.compile(r"(?:[a-zà-žæøå][\w'’./-]{2,30}\s){1,3}(?=[A-ZÀ-ÞĀ-Ž][\w'’-]+\s[A-ZÀ-ÞĀ-Ž])")
 """`advokatfullmektig Cecilie Brox`: a function in lower case before a name."""
+_IN_NAME_OF = re.compile(r"\b(?:op|in|på|i|na|auf|im|the|w) \Z", re.IGNORECASE)
+"""`op naam van Jan Lis`: the debtor's, who need not be the writer."""
 _HOUSE_NUMBER = re.compile(
     r" \d{1,3}[a-zA-Z]?(?![\w-]| \d)| (?:gate|gata|vei|veg|plass|straat|weg|laan)\b"
 )
@@ -118,10 +122,12 @@ def _name_at(
         return None, 0
     at = max(stretch.start, mail.typed.find(name.text, stretch.start, stretch.end))
     full = sender if sender and sender.full else None
-    if mention and full and _another(name, full):
+    strange = stretch.weak and not known.shows(name.words[-1])
+    if mention and (strange or (full and _another(name, full))):
         return None, 0
     piece = stretch.place in {Place.SIGNATURE, Place.ENDING}
-    if full and piece and _runs_on(name, full, mail.typed[at : stretch.end]):
+    runs_on = piece and full is not None and _runs_on(name, full, mail.typed[at : stretch.end])
+    if full and (runs_on or (mention and name.text.startswith(full.text + " "))):
         name = full
     end = at + len(name.text)
     if not known.has(name) and (
@@ -274,16 +280,26 @@ def _elsewhere(mail: Mail, layout: Layout, sender: Name | None) -> Iterator[_Str
         if at < layout.head or addressed:
             yield _Stretch(line.start, line.end, Place.HEAD)
     for match in occurrences("names", "introductions", text):
+        if _IN_NAME_OF.search(text, max(0, match.start() - 8), match.start()):
+            continue
         gap = _GAP.match(text, match.end())
         start = gap.end() if gap else match.end()
         weak = compiled("names", "weak_introductions").fullmatch(match.group()) is not None
         yield _Stretch(start, min(len(text), start + 60), Place.INTRODUCTION, weak=weak)
     if sender:
         for match in re.finditer(rf"\b{re.escape(sender.words[0])} (?=\S)", text):
-            if not layout.in_signature(match.start()):
+            if _in_prose(layout, match.start()):
                 stop = text.find("\n", match.end(), match.end() + 60)
                 end = stop if stop >= 0 else match.end() + 60
-                yield _Stretch(match.start(), end, Place.MENTION)
+                late = layout.in_signature(match.start())
+                yield _Stretch(match.start(), end, Place.MENTION, weak=late)
+
+
+def _in_prose(layout: Layout, offset: int) -> bool:
+    """Whether this place lies outside the signature, or in a line of it that is prose."""
+    if not layout.in_signature(offset):
+        return True
+    return any(line.start <= offset < line.end and len(line.text) > PROSE for line in layout.lines)
 
 
 def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -310,11 +326,24 @@ def _judged(
         confidence = place.value + (0.1 if familiar else -0.2)
     elif familiar:
         ending = 0.04 if place is Place.ENDING else 0.0
-        other = 0.05 if sender and sender.full and _differs(name, sender) else 0.0
+        other = _otherness(name, sender)
         confidence = SIGNED_AND_KNOWN - stretch.cost / 2 - ending - other
     else:
         confidence = place.value - stretch.cost - (0.1 if sender and sender.full else 0.0)
     return Finding(name.text, confidence, (words,))
+
+
+def _otherness(name: Name, sender: Name | None) -> float:
+    """Return what it costs that the name is not the one in From, or only a part of it."""
+    if sender is None:
+        return 0.0
+    if not sender.full:
+        shown = {fold(word) for word in name.words}
+        strange = fold(sender.words[0]) not in shown and not name.by_initials
+        return 0.05 if strange else 0.0
+    if _differs(name, sender):
+        return 0.05
+    return 0.01 if len(name.words) < len(sender.words) else 0.0
 
 
 def _completed(

@@ -47,6 +47,8 @@ _RATHER = re.compile(
     re.IGNORECASE,
 )
 """What stands before these words names another number: `faktura 914/2025 zamiast ...`."""
+_NEXT = re.compile(r"\.?:?\s(?:[^\W\d]{1,20}\s){0,4}[+(]?\d{2,}[ \d-]{4}")
+"""The label is that of the next number: `nr 742 903 158, tel. ewentualnie 796 220 418`."""
 _FIGURES = re.compile(r"\d[\d .-]{4,}\d")
 _NUMBER = re.compile(r"\d{5}")
 _DIGITS = re.compile(r"\d+")
@@ -136,7 +138,10 @@ def _read(text: str, start: int, end: int, earlier: list[Number]) -> Number:
         distance=distance,
         before=before,
         after=after,
-        money=bool(_MONEY_BEFORE.search(before[-6:]) or _MONEY_AFTER.match(text, end)),
+        money=bool(
+            (_MONEY_BEFORE.search(before[-6:]) and not typed.startswith("("))
+            or _MONEY_AFTER.match(text, end)
+        ),
         date=bool(_DATE.fullmatch(typed.strip("()"))),
         after_label=after_label,
     )
@@ -196,6 +201,8 @@ def _after_label(after: str) -> str:
     near = re.split(r"\d{4}", after, maxsplit=1)[0]
     for kind, reach in (("dossier", 14), ("phone", 4)):
         match = compiled("numbers", f"after_{kind}").search(near)
+        if match and " " not in match.group() and _NEXT.match(after, match.end()):
+            continue
         if match and match.start() <= reach:
             return kind
     return ""

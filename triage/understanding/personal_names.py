@@ -27,6 +27,11 @@ _GLUED = re.compile(r"^((?:[A-ZÀ-ÞĀ-Ž]\.){1,5})(?=[A-ZÀ-ÞĀ-Ž'’][^\W\d_
 _LEAD = re.compile(r"^[\s/*_>.,:;!()\"„“”'-]+(?=\S)")
 _PLACE_AFTER = re.compile(r"\s(?:uit|te|z|ze|fra|frå|from|från|aus|in)\s(?=[A-ZÀ-ÞĀ-Ž])")
 """`Bram Hoogstrate uit Kapelle`: what follows is a place."""
+_PLACE_WORDS = frozenset({"in", "op", "aan", "bij", "uit", "te", "het"})
+"""Particles with which no name begins: `in Heerhugowaard`."""
+_OF_SURNAMES = frozenset({"van den", "van der", "vd", "v.d.", "v.d", "vdr", "von der"})
+_WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+"""As addresses have them: `jonas.mueller@` for Müller."""
 _CONJUNCTIONS = frozenset({"en", "i", "og", "och", "und", "and", "&", "et"})
 
 
@@ -49,8 +54,9 @@ class Known:
 
     def shows(self, word: str) -> bool:
         """Whether the word, or a part of a double name, is among them."""
-        parts = [fold(part) for part in re.split(r"[-'’]", word)]
-        return any(map(self._shows, parts))
+        parts = re.split(r"[-'’]", word)
+        written_out = [part.lower().translate(_WRITTEN_OUT) for part in parts]
+        return any(self._shows(fold(part)) for part in (*parts, *written_out))
 
     def _shows(self, part: str) -> bool:
         if len(part) < 4:
@@ -135,10 +141,11 @@ def _trimmed(words: list[str], known: Known, *, alone: bool) -> list[str]:
     if solid and (all(word.islower() for word in solid) or (len(solid) > 3 and _shouted(solid))):
         shown = [at for at, word in enumerate(words) if known.shows(word)]
         shown = shown or [at for at, word in enumerate(words) if alone and known.hints(word)] or [9]
-        rest = len(words) - 1 - shown[-1]
-        more = 2 if rest == 1 and len(shown) == 1 else 1
+        last = _surname_behind(words, shown[-1], alone=alone)
+        rest = len(words) - 1 - last
+        more = 2 if rest == 1 and len(shown) == 1 and last == shown[-1] else 1
         first = sum(not _small(word) for word in words[: shown[0]])
-        words = [] if first > (2 if alone else 1) else words[: shown[-1] + more]
+        words = [] if first > (2 if alone else 1) else words[: last + more]
     if len(words) > 2 and words[-2] in _CONJUNCTIONS:  # "Jan en Anna" without a surname
         words = words[:-2]
     while words and (_small(words[-1]) or _suffix(words[-1])):
@@ -146,6 +153,19 @@ def _trimmed(words: list[str], known: Known, *, alone: bool) -> list[str]:
     if not alone and len(words) > 2 and known.shows(words[-2]) and _town_only(words[-1], known):
         words = words[:-1]  # "Roelof Veldkamp Meppel"
     return words
+
+
+def _surname_behind(words: list[str], last: int, *, alone: bool) -> int:
+    """Return the place of a surname with particles behind a known first name, else `last`.
+
+    `danique van den berkmortel` anywhere; `kaylee de groot` only as a piece of its own.
+    """
+    here = last + 1
+    while here < len(words) and _is_particle(words[here]):
+        here += 1
+    particles = " ".join(words[last + 1 : here])
+    told = alone or particles in _OF_SURNAMES
+    return here if last == 0 and particles and told and here < len(words) else last
 
 
 def _town_only(word: str, known: Known) -> bool:
@@ -195,6 +215,8 @@ def _is_name(words: list[str], known: Known) -> bool:
     first = words[0].rstrip(".")
     common = len(first) > 1 and compiled("names", "not_names").fullmatch(first)
     if common and not known.shows(first):
+        return False
+    if first in _PLACE_WORDS and not known.shows(first):
         return False
     if any(is_firm(word) for word in solid) and not all(fold(w) in known.local for w in solid):
         return False

@@ -76,6 +76,28 @@ _OF_ANOTHER = re.compile(
     r"[^\n().;:]{0,40}\($"
 )
 """A person's title and name, and the number in brackets."""
+_DENIED = re.compile(
+    r"\b(?:niet|nie|ikke|ikkje|inte|ej|not|nicht|pas)\s*[:„\"'(]{0,2}$", re.IGNORECASE
+)
+"""`nr mitt er 46 71 20 55 ikke 46 71 20 56`: directly before the number."""
+_BELONGS = re.compile(
+    r"\b(?:należ\w{1,4}(?: już)? do|tilhører|tilhøyrer|tillhör|belongs to|hoort bij|gehört)"
+    r" (?!mnie|nas\b|meg|mig|oss|os\b|me\b|us\b|mij|ons|mir|uns)",
+    re.IGNORECASE,
+)
+_NEXT_NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d\d(?!\d))\d{3}")
+_OLD_ONE = re.compile(
+    r"(?:[,;–-]|\s(?:en|og|och|i|a|and|und))\s(?:het|mijn|de|den|det|the|die|das|min|mitt|my|mój)?\s?"
+    r"(?:oude?|vorige?|gamle|gammelt|gamla|old|previous|alte|stary|poprzedni|dotychczasowy)\b",
+    re.IGNORECASE,
+)
+"""`mijn nieuwe nummer is ..., het oude vervalt`: what follows is said of another number."""
+_BECOMES = re.compile(
+    r"\d\)?,?\s(?:wordt|werd|naar|is nu|na|zmieniam na|zmienia się na|zmienił się na|blir|er blitt"
+    r"|til|till|becomes|to|is now|wird|ist jetzt|->|→)(?:\s(?:nu|nå|teraz|now|jetzt))?\s*:?\s*$",
+    re.IGNORECASE,
+)
+"""`mijn oude nummer 06... wordt 06...`: the second is the new one."""
 _FROM = re.compile(r"\b(?:van|vanaf|ze|z|fra|frå|från|from|von)\s*$", re.IGNORECASE)
 _TO = re.compile(r"^\)?,?\s*(?:naar|na|til|till|to|auf|zu|nach)\b", re.IGNORECASE)
 
@@ -227,9 +249,13 @@ def _not_theirs(number: Number, text: str, start: int, end: int) -> bool:
     """Whether the words around the number say that it is not, or no longer, the sender's."""
     before = number.before[-40:]
     after = number.after if end == number.end else text[end : number.end]
-    after = re.split(r"\d{3}", after, maxsplit=1)[0]
+    after = _of_this(after)
     current = max((match.end() for match in _words("current").finditer(before)), default=-1)
-    if any(match.end() > current for match in _words("gone_before").finditer(before)):
+    after = _OLD_ONE.split(after, maxsplit=1)[0] if current >= 0 else after
+    if _DENIED.search(before) or _BELONGS.search(after):
+        return True
+    gone = any(match.end() > current for match in _words("gone_before").finditer(before))
+    if gone and not _BECOMES.search(before):
         return True
     if any(len(before) - match.end() <= 3 for match in _words("gone_at").finditer(before)):
         return True
@@ -241,6 +267,14 @@ def _not_theirs(number: Number, text: str, start: int, end: int) -> bool:
     if _words("gone_after").search(after) or _words("foreign_after").search(after):
         return True
     return bool(_FROM.search(before) and _TO.search(after))
+
+
+def _of_this(after: str) -> str:
+    """Return the words that are said of this number: `..., niet meer 06...` is of the next."""
+    piece, *more = _NEXT_NUMBER.split(after, maxsplit=1)
+    clause, comma, last = piece.rpartition(",")
+    of_next = more and comma and _words("gone_at").search(last)
+    return clause if of_next else piece
 
 
 def _words(key: str) -> PhrasePattern:

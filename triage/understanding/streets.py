@@ -24,14 +24,24 @@ LONGEST_FLAT = 24
 WORDS = 6
 """Most words of a street name."""
 
+_POLISH_MONTH = (
+    r"(?:Stycznia|Lutego|Marca|Kwietnia|Maja|Czerwca|Lipca|Sierpnia|Września|Października"
+    r"|Listopada|Grudnia)"
+)
 _HOUSE = (
     r"[1-9]\d{0,3}(?!\d)"
-    r"(?:(?:[-–/]\s?(?:\d{1,4}[a-zA-Z]{0,2}\b|[IVX]{1,4}\b|[a-zA-Z]{1,2}\d{0,2}\b|rood|zwart|hs|huis|bis|sous|boven|beneden))"
+    r"(?:(?:[-–/]\s?(?:\d{1,2}\s?hoog\b|\d{1,4}[a-zA-Z]{0,2}\b|[IVX]{1,4}\b|[a-zA-Z]{1,2}\d{0,2}\b|rood|zwart|hs|huis|bis|sous|boven|beneden))"
     r"|[a-zA-Z](?!\w))?"
     r"(?:[-/]\d{1,4}[a-zA-Z]?\b)?"
     rf"{BEHIND}"
-    r"(?![\d%€]|[.,]\d|:\d|[ \u00a0](?:nr|numer|nummer|no)\b"
+    r"(?![\d%€]|-leci|[.,]\d|:\d|[ \u00a0](?:nr|numer|nummer|no)\b"
     r"|[ \u00a0]?(?:%|€|euro?\b|kr\b|zł|zl\b|uur\b|nok\b"
+    r"|(?:keer|dagen|weken|maanden|jaar|termijnen|personen|dager|dagar|ganger|gånger|uker|veke[rn]"
+    r"|måneder|månader|år|avdrag|dni|razy|tygodni\w{0,3}|miesi\w{2,5}|lat|rat|osób|days|weeks|months"
+    r"|years|times|mal|tage|wochen|monate|jahre)\b"
+    rf"|(?-i:{_POLISH_MONTH})\s\d"
+    r"|(?:januari?|februari?|maart|mars|april|juni|juli|august(?:us|i)?|september|o[kc]tober"
+    r"|november|de[sc]ember)\b"
     r"|(?:jan|feb|mar|maa|apr|ma[ijy]|mei|jun|jul|aug|sep|okt|oct|nov|de[cs])[a-z]{0,9}\s(?:19|20)))"
 )
 _NUMBER = re.compile(rf"(?<![\w.,/€+–-])(?<!\d ){_HOUSE}")
@@ -48,21 +58,33 @@ _PREFIX = re.compile(
 _ENDS = (",", ";", ":", "|", ")", "!", "?")
 _SEPARATORS = frozenset({"-", "–", "/", "|", "//", "•", "·", "▪", "■", "●", "∙", "~", "*"})
 _QUOTES = re.compile(r"^[(\"„“*_>]+|^'(?![ts]\b)|[\"„“”'*_>]+$")
-_ORDINAL = re.compile(r"\d{1,4}(?:e|de|ste|\.)?")
+_ORDINAL = re.compile(r"\d{1,4}(?:e|de|ste|\.|-lecia)?")
 _PREFIXED = re.compile(r"\b(?:ul|al|os|pl)\.?\s", re.IGNORECASE)
 _IN_TOWN = re.compile(r"(?:^|\s)(?:w|we|in|te)\s[A-ZÀ-ÞĀ-Ž][\w'’-]+,?\s$")
 """`w Bytomiu na Wrocławskiej 40`: the street begins behind the small word."""
-_POLISH_MAY = re.compile(r"(?:^|[\s,:])((?:(?:ul|al|pl)\.? )?[13] Maja )$")
-"""Streets named after the first and the third of May: `3 Maja 12`."""
+_POLISH_DAY = re.compile(
+    r"(?:^|[\s,:])((?:(?:ul|al|pl|os)\.?|ulica|aleja|plac|osiedle|rondo|skwer) "
+    rf"\d{{1,2}} {_POLISH_MONTH} |(?:[139] Maja|11 Listopada|27 Grudnia|23 Lutego) )$",
+    re.IGNORECASE,
+)
+"""Streets named after a day: `3 Maja 12`, `Plac 11 Listopada 6`."""
+_POLISH_LOWER = re.compile(
+    r"(?:^|[\s,:(])((?:ul\.?|ulica|ulicy|os\.|al\.|pl\.) (?!nie )(?:[a-zà-ž-]{2,24} ){1,3})$"
+)
+"""A street in lower case behind its prefix: `kutno ul troczewskiego 8`."""
+_LONE_YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
+_MAY_END = frozenset({"t/o", "t.o.", "alle", "gate", "vei", "veg", "nr", "nr.", "s", "st"})
+"""Small words that may stand directly before the number; `op de 23` is none."""
 _TITLE = re.compile(
-    r"(?:dr|st|prof|gen|ks|burg|mgr|pres|min|bp|kard|marsz|pplk|płk|hl|sankt)\.?", re.IGNORECASE
+    r"(?:dr|prof|gen|ks|św|abp|por|rtm|burg|mgr|pres|min|bp|kard|marsz|pplk|płk|hl)\.?",
+    re.IGNORECASE,
 )
 _LOWER_NAME = re.compile(r"[a-zà-þā-žæøå]{3,30}")
 _NUMBER_FIRST = re.compile(
     rf"(?<![\w.,/€-])(?:{BEFORE})?(?:\d{{1,4}}[a-zA-Z]?(?: bis| ter)?,? "
     r"(?:(?:rue|avenue|boulevard|chemin|impasse|place|allée"
     r"|quai|cours)(?: [\w'’-]{1,30}){1,4}|(?:[A-Z][\w'’.]{1,30} ){1,3}"
-    r"(?:Street|Road|Avenue|Lane|Close|Drive"
+    r"(?:Street|Road|Avenue|Cottages|Villas|Buildings|Wharf|Lane|Close|Drive"
     r"|Court|Row|Mount|Place|Way|Terrace|Crescent|Gardens|Square|Hill|Grove|Green|Park|View|Walk|Quay|Parade"
     rf"|Heights|Mews|Rise|St|Rd|Ave)))(?:{BEHIND})(?=$|[\s,.;|])",
     re.MULTILINE,
@@ -134,10 +156,12 @@ def _name_before(text: str, number: int) -> tuple[int, bool] | None:
     before = text[low:number]
     if not before.endswith((" ", "\u00a0")):
         return None
-    may = _POLISH_MAY.search(before)
-    if may:
-        return low + may.start(1), True
+    polish = _POLISH_DAY.search(before) or _POLISH_LOWER.search(before)
+    if polish and not _LONE_YEAR.match(text, number):
+        return low + polish.start(1), True
     tokens = list(_TOKEN.finditer(before))
+    if tokens and tokens[-1].group() in _particles() - _MAY_END:
+        return None
     alone = tokens[0].group() if len(tokens) == 1 and tokens[0].start() == 0 else ""
     if _LOWER_NAME.fullmatch(alone) and not _excluded().fullmatch(alone):
         return low, _is_street_word(alone)
@@ -171,10 +195,9 @@ def _role(word: str, before: str, *, inside: bool) -> _Role:
         if _excluded().fullmatch(word) and not _PREFIXED.search(before):
             return _Role.STRANGE
         return _Role.STREET_WORD if _is_street_word(word) else _Role.NAME
-    if word in _particles():
-        return _Role.SMALL
-    joined = inside and (_ORDINAL.fullmatch(word) or _TITLE.fullmatch(word))
-    return _Role.JOINED if joined else _Role.STRANGE
+    if inside and (_ORDINAL.fullmatch(word) or _TITLE.fullmatch(word)):
+        return _Role.JOINED
+    return _Role.SMALL if word in _particles() else _Role.STRANGE
 
 
 def _is_street_word(word: str) -> bool:

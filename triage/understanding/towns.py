@@ -10,6 +10,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from triage.understanding.phrases import compiled
+from triage.understanding.tokens import plain
 
 _CAPITAL = r"[A-ZÀ-ÞĀ-ŽА-ЯІЇЄҐ]"
 _WORD = rf"(?:'[st][- ]|d')?{_CAPITAL}[\w'’-]*"
@@ -22,6 +23,10 @@ _LOWER_CITY = r"[^\W\d_]{3,24}(?:[ -][^\W\d_]{3,24})?(?=\s*(?:$|[\n,.;|(]))"
 _SEPARATOR = r"(?:[ ]?,?[ \u00a0\t]{1,3}|[ ]?[/|–-][ ]|,|\n)(?:te |in )?"
 _AFTER = re.compile(rf"{_SEPARATOR}(?P<city>{_CITY})")
 _AFTER_LOWER = re.compile(rf"{_SEPARATOR}(?P<city>{_LOWER_CITY})")
+_LISTED = re.compile(r",? (?P<city>[^\W\d_]{3,24})(?!\w)")
+_HOUSE_BEFORE = re.compile(
+    r"[^\W\d_]{4} \d{1,3} ?[a-zA-Z]?,? ?\d{4,5}\Z|[^\W\d_]{4} \d{1,3},? \d{3} \d\d\Z"
+)
 _BEFORE = re.compile(rf"(?:^|[,\n]\s*)({_CITY}),?\s*\(?$")
 _WHOLE = re.compile(_CITY)
 
@@ -47,6 +52,8 @@ _IN_LETTERS = (
     _Code("GB", re.compile(r"(?<![\w.,/€-])[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}(?!\w)"), strong=True),
     _Code("IE", re.compile(r"(?<![\w.,/€-])[A-Z]\d[\dW] ?(?!\d{4})[A-Z\d]{4}(?!\w)"), strong=True),
 )
+SURELY = 5
+"""Letters of a town's name that is known without its diacritics too; `bø` is not "bo"."""
 MOST_IN_LETTERS = 40
 """British and Irish postcodes of a text that are looked at."""
 STRONG = frozenset(code.country for code in (*_IN_FIGURES, *_IN_LETTERS) if code.strong)
@@ -83,6 +90,8 @@ _SMALL_WORD = re.compile(r"(?:is|in|op|te|om|of|al|en|er|de|ik|je|we|ze|me|na|zo
 _WORD_BEFORE = re.compile(r"[^\W\d]['’.\w-]*")
 _CLOSED = re.compile(r"[ \t]*(?:$|[\n,;)]|\.(?:\s|$))")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_STREET_NUMBER = re.compile(r" \d{1,4}[a-zA-Z]?(?![\d-])")
+"""What stands behind is a street: `Nysa 48-300, Słowiańska 15`."""
 _HOUSE_NUMBER = re.compile(r" \d{1,3}(?!\d)")
 
 
@@ -132,12 +141,15 @@ def known_towns() -> frozenset[str]:
     """Return the listed towns in lower case."""
     text = (files("triage.understanding") / "lists" / "cities.txt").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if line and line[0] not in "#["]
-    return frozenset(name.replace("~", " ").casefold() for line in lines for name in line.split())
+    names = {name.replace("~", " ").casefold() for line in lines for name in line.split()}
+    return frozenset(names | {plain(name) for name in names if len(name) >= SURELY})
 
 
 def _town(text: str, code: _Code, start: int, end: int) -> Town | None:
     """Return the postcode with its town, or None where the figures are something else."""
     city = _city_after(text, end, lower=_may_be_lower(text, code, start, end))
+    if city and code.strong and _STREET_NUMBER.match(text, city[1]) and "," in text[end : city[0]]:
+        city = _city_before(text, start) or city
     if city and _SMALL_WORD.search(text, start, end) and not is_town(text[slice(*city)]):
         return None
     if city is None and (code.strong or _closed(text, end)):
@@ -171,12 +183,20 @@ def _may_be_lower(text: str, code: _Code, start: int, end: int) -> bool:
 def _city_after(text: str, at: int, *, lower: bool) -> tuple[int, int] | None:
     match = _AFTER.match(text, at) or (_AFTER_LOWER.match(text, at) if lower else None)
     if not match:
-        return None
+        return _listed_after(text, at)
     start, end = match.span("city")
     name = _COUNTRY.sub("", text[start:end])
     if compiled("addresses", "not_towns").match(name):
         return None
     return start, start + len(name)
+
+
+def _listed_after(text: str, at: int) -> tuple[int, int] | None:
+    """Return a listed town in lower case behind a house number and its postcode."""
+    match = _LISTED.match(text, at)
+    if not match or not _HOUSE_BEFORE.search(text, max(0, at - 24), at):
+        return None
+    return match.span("city") if is_town(match["city"]) else None
 
 
 def _city_before(text: str, at: int) -> tuple[int, int] | None:
@@ -194,7 +214,7 @@ def _city_before(text: str, at: int) -> tuple[int, int] | None:
 
 
 def _closed(text: str, end: int) -> bool:
-    """Whether nothing follows figures that could be their town, as in `Oslo 1053`."""
+    """Whether nothing follows figures that could be their town (`Oslo 1053.`)."""
     return bool(_CLOSED.match(text, end))
 
 
