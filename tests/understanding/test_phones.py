@@ -261,3 +261,7 @@ def test_whose_number_it_is_is_said_before_or_behind_it(of, language, text, numb
     read = mail(text, of=of, language=language)
     found = phones(read, numbers(read.typed), Claims())
     assert [each.value for each in found] == numbers_
+
+
+def test_a_dutch_mobile_number_of_a_block_not_given_out_is_no_neighbours():
+    assert found("mvg\nJo Lis\n06 78440252") == ["+31678440252"]

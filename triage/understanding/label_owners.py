@@ -84,6 +84,8 @@ def _is_offered(place: Place) -> bool:
 
 def elsewhere(place: Place) -> Use | None:
     """See one about or to somebody who is not the agency."""
+    if place.any("yous", place.after(2)):
+        return None  # `klacht over jullie collega in mijn winkel`
     lies = _names_another(place) or _with_that_firm(place) or _not_you(place)
     return Use.ELSEWHERE if lies or _with_named_firm(place) else None
 

@@ -64,6 +64,8 @@ NEIGHBOURS = {
     "NO": ("SE", "DK"),
 }
 
+_DUTCH_MOBILE = re.compile(r"06\d{8}")
+"""A Dutch mobile number, whichever blocks are given out today; no neighbour's that is valid."""
 _ZERO_IN_BRACKETS = re.compile(r"^(\(?(?:\+|00)[\s(]?\d{1,3}\)?)\s?\(0\)")
 _OLD_TRUNK_ZERO = re.compile(r"\(?0[- ]?\(?\d\d")
 """Polish numbers until 2009: `(0-12) 410 22 67`, `0 68 320 55 19`."""
@@ -195,6 +197,8 @@ def _e164(typed: str, number: Number, regions: tuple[str, ...]) -> str | None:
         return _valid("+" + digits, None, possible=True)
     if digits.startswith("00"):
         return _valid("+" + digits[2:], None, possible=labelled)
+    if regions[0] == "NL" and _DUTCH_MOBILE.fullmatch(digits):
+        return _valid(digits, "NL", possible=True)
     for region in regions:
         old = region == "PL" and len(digits) == POLISH_WITH_ZERO and _OLD_TRUNK_ZERO.match(text)
         national = digits[1:] if old else digits
