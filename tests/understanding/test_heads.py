@@ -78,7 +78,7 @@ def test_heads_come_back_from_disk_as_they_were(tmp_path: Path):
     again = load_heads(tmp_path / "heads.npz")
     assert again.names == ("one", "two")
     assert again.heads["fault"].least == 0.25
-    assert again.answer("fault", again.vector({"one": 1.0})) == pytest.approx(
+    assert again.answers(again.vector({"one": 1.0}))["fault"] == pytest.approx(
         {"no": 0.5, "yes": 0.5}
     )
     assert again.confidence("fault", 0.5) == pytest.approx(0.5)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from triage.understanding.marker import Use, occurrences
+from triage.understanding.label_places import Use
 from triage.understanding.model import Source
 
 if TYPE_CHECKING:
@@ -66,9 +66,17 @@ def _logits(shares: np.ndarray) -> np.ndarray:
 
 
 def features(
-    mail: Mail, sentences: Sequence[Sentence], scores: np.ndarray, labels: Sequence[str]
+    mail: Mail,
+    uses: frozenset[Use],
+    sentences: Sequence[Sentence],
+    scores: np.ndarray,
+    labels: Sequence[str],
 ) -> dict[str, float]:
-    """Return the mail's features by name; `scores` has a row per sentence, a column per label."""
+    """Return the mail's features by name.
+
+    `uses` is what the words that could be the label do; `scores` has a row per sentence, a column
+    per label.
+    """
     found: dict[str, float] = {}
     body = [row for row, each in enumerate(sentences) if each.source is Source.TYPED]
     subject = [row for row, each in enumerate(sentences) if each.source is Source.SUBJECT]
@@ -84,7 +92,7 @@ def features(
     found["length"] = math.log1p(words) / 5
     found["long"] = float(words > 250)
     found["short"] = float(words < 12)
-    _add_looks(found, mail)
+    _add_looks(found, mail, uses)
     return found
 
 
@@ -137,12 +145,11 @@ def _add_ways(
             found[f"last:{label}"] = float(_logits(last))
 
 
-def _add_looks(found: dict[str, float], mail: Mail) -> None:
+def _add_looks(found: dict[str, float], mail: Mail, uses: frozenset[Use]) -> None:
     message = mail.message
     for sign in message.signs:
         found[f"sign:{sign.code.value}"] = 1.0
     found["any sign"] = 2.0 * bool(message.signs)
-    uses = {each.use for each in occurrences(mail)}
     for use in uses:
         found[f"label:{use.value}"] = 1.0
     found["labelled"] = 2.0 * (Use.LABEL in uses)

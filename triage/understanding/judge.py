@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from triage.understanding.heads import Heads
+    from triage.understanding.label_places import Use
     from triage.understanding.learned import SentenceScorer
     from triage.understanding.parts import Mail
 
@@ -74,11 +75,11 @@ class Judge:
         self._whole = whole
         self._heads = heads
 
-    def judge(self, mail: Mail) -> Judgement:
-        """Return what the model says of a mail."""
+    def judge(self, mail: Mail, uses: frozenset[Use]) -> Judgement:
+        """Return what the model says of a mail; `uses` is what the words for the label do in it."""
         read = read_sentences(mail)
         scores = self._sentences.score(read)
-        found = features(mail, read, scores, self._sentences.labels)
+        found = features(mail, uses, read, scores, self._sentences.labels)
         found |= whole_features(self._whole, as_one(read))
         shares = self._heads.answers(self._heads.vector(found))
         return Judgement(shares, _telling(read, scores, self._sentences.labels), self._heads)

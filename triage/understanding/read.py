@@ -42,7 +42,7 @@ def understand(message: Message, policy: Policy, received: datetime, judge: Judg
     language = language_of(mail)
     mail = replace(mail, language=language.value)
     labels = occurrences(mail)
-    judgement = judge.judge(mail)
+    judgement = judge.judge(mail, frozenset(each.use for each in labels))
     kind = _kind(judgement, labels, mail)
     also = _also(judgement, kind.value)
     fields = read_fields(mail, kind=kind.value, also=tuple(each.value for each in also))

@@ -35,6 +35,7 @@ from triage.understanding.heads import (
 from triage.understanding.judge import as_features, as_one
 from triage.understanding.language import language_of
 from triage.understanding.learned import train_scorer
+from triage.understanding.marker import occurrences
 from triage.understanding.model import Channel, Kind
 from triage.understanding.parts import Mail
 from triage.understanding.sentences import read_sentence, read_sentences
@@ -123,7 +124,14 @@ def train(
     folds = np.random.default_rng(seed).integers(0, FOLDS, len(mails))
     unseen = _unseen(mails, whole, examples, folds, seed, report)
     found = [
-        features(gold.mail, gold.sentences, scorer.score(gold.sentences), scorer.labels) | extra
+        features(
+            gold.mail,
+            frozenset(each.use for each in occurrences(gold.mail)),
+            gold.sentences,
+            scorer.score(gold.sentences),
+            scorer.labels,
+        )
+        | extra
         for gold, extra in zip(mails, unseen, strict=True)
     ]
     names = common_features(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 LONGEST = 20_000
 """Characters of a mail that are read; nobody writes more, hostile mail does."""
@@ -51,8 +52,12 @@ class Words:
         return self.text[self.starts[begin] : end]
 
 
+@lru_cache(maxsize=16)
 def read_words(text: str) -> Words:
-    """Cut a text into words and sentences; linear in its length."""
+    """Cut a text into words and sentences; linear in its length.
+
+    The last few are kept: several readers look at the same text of a mail.
+    """
     text = text[:LONGEST]
     forms, starts, ends = [], [], []
     for match in _WORD.finditer(text):
