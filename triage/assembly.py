@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from triage import resources
 from triage.answering import FolderSign
+from triage.bounds import MailBounds
 from triage.decision import Caps
 from triage.errors import PolicyError, SettingsError
 from triage.oauth import TokenSource
@@ -168,4 +169,5 @@ def rules_of(settings: Settings, policies: Mapping[str, Policy], instance: str) 
             for mailbox in settings.mailbox
             for folder, sign in mailbox.telling.items()
         },
+        bounds=MailBounds(limits.mail_seconds, limits.mail_megabytes),
     )

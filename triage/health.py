@@ -20,6 +20,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from triage.errors import RegisterError
 from triage.register.outbox_desk import count_mails, oldest_due
+from triage.register.states import EntryState
 from triage.register.worklist import count_entries, oldest_waiting
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric
 
     from triage.register.database import Register
-    from triage.register.states import EntryState, OutboxState
+    from triage.register.states import OutboxState
 
 WAITING_TOO_LONG = timedelta(minutes=10)
 """A mail this old that is neither processed nor sent means that something stands still."""
@@ -160,11 +161,16 @@ class HealthServer:
                     self._send(HTTPStatus.NOT_FOUND, b"/health or /metrics\n", "text/plain")
 
             def _health(self) -> None:
+                counted = {}
                 try:
-                    wrong = findings(look())
+                    health = look()
+                    wrong = findings(health)
+                    # Told, but no fault: no restart mends it, and a person has the task.
+                    counted["set_aside"] = health.entries[EntryState.SET_ASIDE]
                 except RegisterError as error:
                     wrong = (str(error),)
-                body = json.dumps({"status": "fault" if wrong else "ok", "findings": wrong})
+                told = {"status": "fault" if wrong else "ok", "findings": wrong}
+                body = json.dumps(told | counted)
                 status = HTTPStatus.SERVICE_UNAVAILABLE if wrong else HTTPStatus.OK
                 self._send(status, body.encode() + b"\n", "application/json")
 

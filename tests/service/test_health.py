@@ -107,12 +107,22 @@ def away() -> Health:
 
 def test_health_is_200_when_well_and_503_with_the_findings_when_not():
     with serving(lambda: WELL) as port:
-        assert get(port, "/health") == (200, '{"status": "ok", "findings": []}\n')
+        status, body = get(port, "/health")
+    assert status == 200
+    assert json.loads(body) == {"status": "ok", "findings": [], "set_aside": 0}
     with serving(lambda: with_folder(refused=True)) as port:
         status, body = get(port, "/health")
     assert status == 503
     assert json.loads(body)["status"] == "fault"
     assert len(json.loads(body)["findings"]) == 1
+
+
+def test_mails_set_aside_are_counted_and_no_fault_of_the_service():
+    entries = dict(WELL.entries) | {EntryState.SET_ASIDE: 2}
+    with serving(lambda: replace(WELL, entries=entries)) as port:
+        status, body = get(port, "/health")
+    assert status == 200, "a restart would not mend it: there is a task for a person"
+    assert json.loads(body)["set_aside"] == 2
 
 
 def test_a_register_that_is_away_is_a_finding_and_a_metric():
