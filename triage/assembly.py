@@ -149,7 +149,11 @@ def rules_of(settings: Settings, policies: Mapping[str, Policy], instance: str) 
     return Rules(
         policies=policies,
         caps=Caps(
-            limits.per_sender_hour, limits.per_sender_day, limits.per_case, limits.service_hour
+            limits.per_sender_minute,
+            limits.per_sender_hour,
+            limits.per_sender_day,
+            limits.per_case,
+            limits.service_hour,
         ),
         own_addresses=frozenset(own),
         envelopes={

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from triage.acknowledging import Reason
 from triage.answering import FolderSign, Found, as_ours, filed_by_hand, said_by_us
 from triage.bounds import MailBounds, bounded
 from triage.decision import decide
@@ -26,6 +27,7 @@ from triage.register.cases import addresses_of
 from triage.register.history import history_for
 from triage.register.ledger import entry_of, raw_of
 from triage.register.queued import QueuedMail
+from triage.register.tasks import raise_alarm
 from triage.signals import hear, note_said, obey
 from triage.understanding.model import Finding, Kind
 from triage.understanding.read import understand
@@ -186,6 +188,8 @@ class Processor:
                 lambda case: self._answers(occasion, entry, case, now),
                 now,
             )
+            if Reason.RATE in decision.reasons and history.breaker_is_open:
+                _alarm(session, history.caps, now)
             note_said(session, entry, number, said, now)
             if sign is not None and said is None:
                 obey(session, entry, sign, now)
@@ -275,6 +279,15 @@ class Processor:
                 content=mail.raw,
             ),
         )
+
+
+def _alarm(session: Session, caps: Caps, now: datetime) -> None:
+    text = (
+        f"{caps.service_hour} automatic answers within an hour: no more are given until it is over."
+        " Look for a loop or a flood; raise limits.service_hour if there is none"
+    )
+    if raise_alarm(session, now, "breaker", text):
+        log.error("breaker open", answers=caps.service_hour)
 
 
 def _reason(error: Exception) -> str:

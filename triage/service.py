@@ -103,7 +103,8 @@ class Service:
             for watcher, mailbox in zip(self._watchers, self._settings.mailbox, strict=True)
             for status in (watcher.status,)
         )
-        return measure(self._register, folders, self._started_at)
+        cap = self._settings.limits.service_hour
+        return measure(self._register, folders, self._started_at, cap)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set, then finish the mail in hand.

@@ -196,6 +196,7 @@ class Limits(Section):
     Beyond them, an acknowledgement becomes a person's task, and a mail is set aside.
     """
 
+    per_sender_minute: int = Field(default=1, ge=1)
     per_sender_hour: int = Field(default=3, ge=1)
     per_sender_day: int = Field(default=10, ge=1)
     per_case: int = Field(default=5, ge=1)

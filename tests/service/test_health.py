@@ -91,6 +91,12 @@ def test_a_mail_that_stands_still_for_long_is_told(key: str, sentence: str):
     assert findings(replace(WELL, **{key: late})) == (sentence,)
 
 
+def test_the_breaker_of_the_whole_service_is_told_while_it_is_open():
+    assert findings(replace(WELL, answers=999, answers_cap=1000)) == ()
+    (found,) = findings(replace(WELL, answers=1000, answers_cap=1000))
+    assert found.startswith("1000 automatic answers in the last hour, no more are given")
+
+
 @contextmanager
 def serving(look: Callable[[], Health], host: str = "127.0.0.1") -> Iterator[int]:
     server = HealthServer(host, 0, look)
