@@ -75,7 +75,8 @@ class Caps:
     """How many automatic answers at most; beyond, the acknowledgement becomes a task."""
 
     per_sender_minute: int = 1
-    """For mails that continue no case, by the time of their receipt: a flood costs one answer."""
+    """To one mailbox, for mails that continue no case, by the time of their receipt: a flood costs
+    one answer."""
     per_sender_hour: int = 3
     per_sender_day: int = 10
     per_case: int = 5
@@ -94,7 +95,7 @@ class History:
     own_addresses: frozenset[str] = frozenset()
     """Every watched mailbox and every address we send from, lower case."""
     sent_to_sender_minute: int = 0
-    """Answers to mails that the server received within a minute of this one."""
+    """Answers to mails that the same mailbox received within a minute of this one."""
     sent_to_sender_hour: int = 0
     sent_to_sender_day: int = 0
     sent_by_service_hour: int = 0

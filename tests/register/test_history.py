@@ -337,6 +337,8 @@ class TestCaps:
             queue(session, answer, clock.now(), ledger_id=first)
         received = START + timedelta(seconds=apart)
         assert history(uid=901, received_at=received).sent_to_sender_minute == counted
+        other = history(uid=902, received_at=received, mailbox="info@agency.example")
+        assert other.sent_to_sender_minute == 0, "another mailbox may be another agency"
 
     def test_only_answers_to_this_sender_count_for_the_sender(self, register, clock, history):
         self.answers(register, clock, [1], STRANGER)

@@ -51,7 +51,7 @@ _SAME_MAIL = select(OutboxMail.message_id, OutboxMail.purpose, OutboxMail.state)
     )
 )
 _ANSWERS_TO = (
-    select(OutboxMail.queued_at, OutboxMail.ledger_id, LedgerEntry.received_at)
+    select(OutboxMail.queued_at, LedgerEntry.mailbox, LedgerEntry.received_at)
     .outerjoin(LedgerEntry, col(LedgerEntry.id) == col(OutboxMail.ledger_id))
     .where(OutboxMail.recipient == bindparam("recipient"))
     .where(OutboxMail.queued_at > bindparam("since"))
@@ -95,7 +95,7 @@ def history_for(
             own_addresses=own_addresses,
             now=now,
         )
-    minute, hour, day = _answers_to(session, recipient, entry.received_at, now)
+    minute, hour, day = _answers_to(session, recipient, entry, now)
     return History(
         case=_known(session, case) if case else None,
         joined=joined,
@@ -145,11 +145,12 @@ def _answered_before(session: Session, message: Message, entry: LedgerEntry) -> 
 
 
 def _answers_to(
-    session: Session, recipient: str, received_at: datetime, now: datetime
+    session: Session, recipient: str, entry: LedgerEntry, now: datetime
 ) -> tuple[int, int, int]:
-    """Return how many automatic answers went to an address: to mails of this minute, by hour, day.
+    """Return how many automatic answers went to an address: of this minute, the last hour and day.
 
-    The minute is that of receipt, so that it does not matter how fast mails are processed.
+    Of the minute are answers to mails that the same mailbox received within a minute of this one,
+    so that it does not matter how fast they are processed.
     """
     if not recipient:
         return 0, 0, 0
@@ -157,8 +158,8 @@ def _answers_to(
     answers = session.exec(_ANSWERS_TO, params=wanted).all()
     return (
         sum(
-            ledger_id is not None and abs(received_at - to) <= timedelta(minutes=1)
-            for _, ledger_id, to in answers
+            mailbox == entry.mailbox and abs(entry.received_at - received) <= timedelta(minutes=1)
+            for _, mailbox, received in answers
         ),
         sum(queued > now - timedelta(hours=1) for queued, *_ in answers),
         len(answers),
