@@ -97,8 +97,12 @@ def reasons_against(
             Reason.ANSWERED_BEFORE: history.answered_before,
             Reason.RATE: history.sent_to_sender_hour >= caps.per_sender_hour
             or history.sent_to_sender_day >= caps.per_sender_day
-            or history.sent_by_service_hour >= caps.service_hour
-            or (history.case is not None and history.case.acknowledgements >= caps.per_case),
+            or history.breaker_is_open
+            or (
+                history.sent_to_sender_minute >= caps.per_sender_minute
+                if history.case is None
+                else history.case.acknowledgements >= caps.per_case
+            ),
             Reason.BACKLOG: history.backlog,
             Reason.AUTOMATIC_TEXT: kind is Kind.AUTOMATIC,
             Reason.SPAM: kind is Kind.SPAM,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from triage import resources
 from triage.answering import FolderSign
+from triage.bounds import MailBounds
 from triage.decision import Caps
 from triage.errors import PolicyError, SettingsError
 from triage.oauth import TokenSource
@@ -148,7 +149,11 @@ def rules_of(settings: Settings, policies: Mapping[str, Policy], instance: str) 
     return Rules(
         policies=policies,
         caps=Caps(
-            limits.per_sender_hour, limits.per_sender_day, limits.per_case, limits.service_hour
+            limits.per_sender_minute,
+            limits.per_sender_hour,
+            limits.per_sender_day,
+            limits.per_case,
+            limits.service_hour,
         ),
         own_addresses=frozenset(own),
         envelopes={
@@ -168,4 +173,5 @@ def rules_of(settings: Settings, policies: Mapping[str, Policy], instance: str) 
             for mailbox in settings.mailbox
             for folder, sign in mailbox.telling.items()
         },
+        bounds=MailBounds(limits.mail_seconds, limits.mail_megabytes),
     )

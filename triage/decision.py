@@ -74,6 +74,9 @@ class KnownCase:
 class Caps:
     """How many automatic answers at most; beyond, the acknowledgement becomes a task."""
 
+    per_sender_minute: int = 1
+    """To one mailbox, for mails that continue no case, by the time of their receipt: a flood costs
+    one answer."""
     per_sender_hour: int = 3
     per_sender_day: int = 10
     per_case: int = 5
@@ -91,6 +94,8 @@ class History:
     """This very mail (fingerprint) has been acknowledged already."""
     own_addresses: frozenset[str] = frozenset()
     """Every watched mailbox and every address we send from, lower case."""
+    sent_to_sender_minute: int = 0
+    """Answers to mails that the same mailbox received within a minute of this one."""
     sent_to_sender_hour: int = 0
     sent_to_sender_day: int = 0
     sent_by_service_hour: int = 0
@@ -100,6 +105,11 @@ class History:
     caps: Caps = field(default_factory=Caps)
     received_at: datetime | None = None
     """When the server received the mail (INTERNALDATE), aware UTC; None: the Date header's time."""
+
+    @property
+    def breaker_is_open(self) -> bool:
+        """Whether the whole service has given as many automatic answers as it may in an hour."""
+        return self.sent_by_service_hour >= self.caps.service_hour
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@
      ├── DeliveryError
      │    ├── DeliveryDeferred     nothing: the outbox tries again
      │    └── DeliveryRefused      a person: the address or the mail is not accepted
+     ├── MailUnreadable       a person: reading this mail fails, each time again
      └── RegisterError
           ├── RegisterUnavailable  nothing: it is tried again by itself
           └── NotInRegister        name another case or mail
@@ -80,6 +81,10 @@ class DeliveryRefused(DeliveryError):
     def __init__(self, message: str, *, address_refused: bool = False) -> None:
         self.address_refused = address_refused
         super().__init__(message)
+
+
+class MailUnreadable(TriageError):
+    """Reading a mail broke off; it would do so again. The cause is chained."""
 
 
 class RegisterError(TriageError):

@@ -19,7 +19,9 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from triage.errors import RegisterError
+from triage.register.history import answers_of_service
 from triage.register.outbox_desk import count_mails, oldest_due
+from triage.register.states import EntryState
 from triage.register.worklist import count_entries, oldest_waiting
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric
 
     from triage.register.database import Register
-    from triage.register.states import EntryState, OutboxState
+    from triage.register.states import OutboxState
 
 WAITING_TOO_LONG = timedelta(minutes=10)
 """A mail this old that is neither processed nor sent means that something stands still."""
@@ -62,6 +64,10 @@ class Health:
     """When the oldest mail that waits for its decision was received."""
     oldest_due: datetime | None
     """When the oldest mail that waits for delivery was queued."""
+    answers: int = 0
+    """Automatic answers of the last hour, counted to their cap."""
+    answers_cap: int = 1000
+    """How many there may be (`limits.service_hour`)."""
 
 
 def findings(health: Health) -> tuple[str, ...]:
@@ -79,14 +85,27 @@ def findings(health: Health) -> tuple[str, ...]:
         wrong.append(f"a mail received {health.oldest_waiting:%F %T} is not processed yet")
     if health.oldest_due and health.now - health.oldest_due > WAITING_TOO_LONG:
         wrong.append(f"a mail queued {health.oldest_due:%F %T} is not delivered yet")
+    if health.answers >= health.answers_cap:
+        wrong.append(
+            f"{health.answers} automatic answers in the last hour, no more are given: look for a "
+            "loop or a flood, or raise limits.service_hour"
+        )
     return tuple(wrong)
 
 
-def measure(register: Register, folders: tuple[FolderHealth, ...], started_at: datetime) -> Health:
+def measure(
+    register: Register,
+    folders: tuple[FolderHealth, ...],
+    started_at: datetime,
+    answers_cap: int = 1000,
+) -> Health:
     """Return the state of the service: the watchers' and the register's. Raises RegisterError."""
+    now = register.clock.now()
     with register.reading() as session:
         return Health(
-            now=register.clock.now(),
+            now=now,
+            answers=answers_of_service(session, now, answers_cap),
+            answers_cap=answers_cap,
             started_at=started_at,
             folders=folders,
             entries=count_entries(session),
@@ -137,6 +156,11 @@ class _Collector:
             age = (health.now - oldest).total_seconds() if oldest else 0
             yield GaugeMetricFamily(f"triage_oldest_{name}_seconds", text, value=age)
         yield GaugeMetricFamily(
+            "triage_answers_last_hour",
+            "Automatic answers of the last hour, up to limits.service_hour",
+            value=health.answers,
+        )
+        yield GaugeMetricFamily(
             "triage_findings", "How many things are wrong", value=len(findings(health))
         )
 
@@ -160,11 +184,16 @@ class HealthServer:
                     self._send(HTTPStatus.NOT_FOUND, b"/health or /metrics\n", "text/plain")
 
             def _health(self) -> None:
+                counted = {}
                 try:
-                    wrong = findings(look())
+                    health = look()
+                    wrong = findings(health)
+                    # Told, but no fault: no restart mends it, and a person has the task.
+                    counted["set_aside"] = health.entries[EntryState.SET_ASIDE]
                 except RegisterError as error:
                     wrong = (str(error),)
-                body = json.dumps({"status": "fault" if wrong else "ok", "findings": wrong})
+                told = {"status": "fault" if wrong else "ok", "findings": wrong}
+                body = json.dumps(told | counted)
                 status = HTTPStatus.SERVICE_UNAVAILABLE if wrong else HTTPStatus.OK
                 self._send(status, body.encode() + b"\n", "application/json")
 

@@ -1,7 +1,8 @@
 """From a mail in the ledger to its decision in the register: the pure rooms between two ends.
 
 A mail that breaks a step stays in the ledger with the reason, is tried again after a pause, and
-delays no other.
+delays no other. One that cannot be read is set aside at once: reading depends on nothing but the
+mail, so it would fail again.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from triage.acknowledging import Reason
 from triage.answering import FolderSign, Found, as_ours, filed_by_hand, said_by_us
+from triage.bounds import MailBounds, bounded
 from triage.decision import decide
-from triage.errors import RegisterUnavailable, SettingsError, TriageError
+from triage.errors import MailUnreadable, RegisterUnavailable, SettingsError, TriageError
 from triage.masking import mask
 from triage.message.reader import read_message
 from triage.outbox.compose import CaseName, Envelope, Occasion, acknowledgement
@@ -24,6 +27,7 @@ from triage.register.cases import addresses_of
 from triage.register.history import history_for
 from triage.register.ledger import entry_of, raw_of
 from triage.register.queued import QueuedMail
+from triage.register.tasks import raise_alarm
 from triage.signals import hear, note_said, obey
 from triage.understanding.model import Finding, Kind
 from triage.understanding.read import understand
@@ -36,12 +40,14 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from triage.decision import Caps, History
+    from triage.message.model import Message
     from triage.outbox.render import Templates
     from triage.policy.model import Policy
     from triage.register.database import Register
     from triage.register.queued import CaseReference
     from triage.register.tables import LedgerEntry
     from triage.understanding.judge import Judge
+    from triage.understanding.model import Reading
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +69,8 @@ class Rules:
     """Id of this installation, in the loop header of all its mails."""
     folder_signs: Mapping[tuple[str, str], FolderSign] = field(default_factory=dict)
     """Watched mailbox and folder → what that folder says of the mails in it."""
+    bounds: MailBounds = field(default_factory=MailBounds)
+    """What reading one mail may cost."""
 
 
 class Processor:
@@ -82,8 +90,19 @@ class Processor:
         now = self._register.clock.now()
         warm_up(self._rules.policies.values(), self._judge, self._templates, now)
 
+    def note_end(self) -> None:
+        """Take back what this worker held when its process last ended; to be called at the start.
+
+        A mail that was in hand twice in a row is set aside.
+        """
+        with self._register.transaction() as session:
+            in_hand = worklist.note_end(session, self._worker, self._register.clock.now())
+        for entry in in_hand:
+            state = entry.state.value
+            log.warning("service had ended with this mail in hand", entry=entry.id, state=state)
+
     def void_claims(self) -> None:
-        """Take back what this worker held when it last ended; to be called at the start."""
+        """Take back what this worker holds and does not process."""
         with self._register.transaction() as session:
             worklist.void_claims(session, self._worker)
 
@@ -107,6 +126,13 @@ class Processor:
             self._decide(claimed)
         except RegisterUnavailable:
             raise
+        except MailUnreadable as error:
+            reason = _reason(error)
+            log.exception(
+                "mail set aside", entry=claimed.id, error=reason, exc_info=error.__cause__
+            )
+            with self._register.transaction() as session:
+                worklist.set_aside(session, claimed.id, reason, self._register.clock.now())
         except Exception as error:
             reason = _reason(error)
             # Where the fault is ours alone, the log says where in the code.
@@ -128,13 +154,7 @@ class Processor:
                 f"{entry.mailbox} ({entry.policy}) is no longer in the settings",
                 remedy="Add it again, or answer by hand",
             )
-        message = read_message(
-            raw,
-            home_country=policy.calendar.country,
-            trusted_authserv_ids=rules.trusted_authserv_ids.get(entry.mailbox, frozenset()),
-            loop_ids=frozenset({rules.instance}),
-        )
-        reading = understand(message, policy, message.date or entry.received_at, self._judge)
+        message, reading = self._read(raw, entry, policy)
         if sign is FolderSign.COMPLAINT and not reading.kind.value.is_complaint:
             reading = replace(reading, kind=Finding(Kind.COMPLAINT, 1.0))
         with self._register.transaction() as session:
@@ -168,6 +188,8 @@ class Processor:
                 lambda case: self._answers(occasion, entry, case, now),
                 now,
             )
+            if Reason.RATE in decision.reasons and history.breaker_is_open:
+                _alarm(session, history.caps, now)
             note_said(session, entry, number, said, now)
             if sign is not None and said is None:
                 obey(session, entry, sign, now)
@@ -181,6 +203,27 @@ class Processor:
             acknowledged=decision.acknowledge,
             reasons=[reason.value for reason in decision.reasons],
         )
+
+    def _read(self, raw: bytes, entry: LedgerEntry, policy: Policy) -> tuple[Message, Reading]:
+        """Return what stands in a mail. Raises MailUnreadable."""
+        rules = self._rules
+        with bounded(rules.bounds):
+            try:
+                message = read_message(
+                    raw,
+                    home_country=policy.calendar.country,
+                    trusted_authserv_ids=rules.trusted_authserv_ids.get(entry.mailbox, frozenset()),
+                    loop_ids=frozenset({rules.instance}),
+                )
+                said_on = message.date or entry.received_at
+                return message, understand(message, policy, said_on, self._judge)
+            except Exception as error:  # noqa: BLE001 - told below, where memory is to be had again
+                broke = error
+        if isinstance(broke, MemoryError):
+            reason = f"needs more memory than {rules.bounds.megabytes} MB"
+        else:
+            reason = f"broke off: {_reason(broke)}"
+        raise MailUnreadable(f"Reading it {reason}") from broke
 
     def _heard(self, entry_id: int, sign: FolderSign | None) -> bool:
         with self._register.transaction() as session:
@@ -236,6 +279,15 @@ class Processor:
                 content=mail.raw,
             ),
         )
+
+
+def _alarm(session: Session, caps: Caps, now: datetime) -> None:
+    text = (
+        f"{caps.service_hour} automatic answers within an hour: no more are given until it is over."
+        " Look for a loop or a flood; raise limits.service_hour if there is none"
+    )
+    if raise_alarm(session, now, "breaker", text):
+        log.error("breaker open", answers=caps.service_hour)
 
 
 def _reason(error: Exception) -> str:

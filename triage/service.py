@@ -103,7 +103,8 @@ class Service:
             for watcher, mailbox in zip(self._watchers, self._settings.mailbox, strict=True)
             for status in (watcher.status,)
         )
-        return measure(self._register, folders, self._started_at)
+        cap = self._settings.limits.service_hour
+        return measure(self._register, folders, self._started_at, cap)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set, then finish the mail in hand.
@@ -115,7 +116,7 @@ class Service:
         health = self._health_server()
         try:
             await asyncio.to_thread(self._processor.warm_up)
-            await asyncio.to_thread(self._processor.void_claims)
+            await asyncio.to_thread(self._processor.note_end)
             for watcher in self._watchers:
                 watcher.start()
             self._ticker.start()
@@ -136,7 +137,7 @@ class Service:
 
         Raises MailboxError when a mailbox could not be read; the others are handled all the same.
         """
-        await asyncio.to_thread(self._processor.void_claims)
+        await asyncio.to_thread(self._processor.note_end)
         faults = [fault for fault in await self._look_once(self._watchers) if fault]
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._delivery.run())  # answers leave while others are decided upon
@@ -221,8 +222,8 @@ class Service:
     async def _keep_watchdog(self) -> None:
         """Tell systemd that we live, as long as processing comes round.
 
-        A mail that hangs it is ended with the process, and set aside when it does so again and
-        again (`triage.register.worklist`).
+        Reading has a clock of its own (`triage.bounds`); this is for whatever else could hang. The
+        mail in hand is set aside when the process ends so again (`triage.register.worklist`).
         """
         seconds = watchdog_seconds()
         if seconds is None or self._loop is None:

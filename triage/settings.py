@@ -191,12 +191,18 @@ class Mailbox(_Server):
 
 
 class Limits(Section):
-    """Caps on automatic answers; beyond them, an acknowledgement becomes a person's task."""
+    """Caps on automatic answers, and on what reading one mail may cost.
 
+    Beyond them, an acknowledgement becomes a person's task, and a mail is set aside.
+    """
+
+    per_sender_minute: int = Field(default=1, ge=1)
     per_sender_hour: int = Field(default=3, ge=1)
     per_sender_day: int = Field(default=10, ge=1)
     per_case: int = Field(default=5, ge=1)
     service_hour: int = Field(default=1000, ge=1)
+    mail_seconds: int = Field(default=60, ge=1, le=600)
+    mail_megabytes: int = Field(default=512, ge=256)
 
 
 class Retention(Section):

@@ -263,6 +263,8 @@ CAPS = Caps(per_sender_hour=3, per_sender_day=10, per_case=5, service_hour=100)
 @pytest.mark.parametrize(
     ("sent", "expected"),
     [
+        ({"sent_to_sender_minute": 1}, ["rate"]),
+        ({"sent_to_sender_minute": 1, "case": KNOWN}, []),
         ({"sent_to_sender_hour": 2}, []),
         ({"sent_to_sender_hour": 3}, ["rate"]),
         ({"sent_to_sender_day": 9}, []),

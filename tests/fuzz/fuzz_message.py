@@ -1,8 +1,9 @@
 """Coverage-guided fuzzing of bytes → Message → Reading → Decision (atheris).
 
-    python tests/fuzz/fuzz_message.py tests/fuzz/corpus -max_total_time=60
+    python tests/fuzz/fuzz_message.py .fuzz tests/fuzz/corpus -max_total_time=60
 
-New inputs that reach new code are kept in the first folder. Needs the `fuzz` dependency group, but
+New inputs that reach new code are kept in the first folder; those worth keeping for good are
+`found-...` in the second. Needs the `fuzz` dependency group, but
 only when it runs: `read_one` is what the tests import.
 """
 

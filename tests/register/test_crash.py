@@ -31,7 +31,7 @@ from triage.register.outbox_desk import mails_in
 from triage.register.outbox_queue import claim, mark_sent, void_sender_claims
 from triage.register.states import EntryState, OutboxState
 from triage.register.tables import Event
-from triage.register.worklist import claim_entries, entries_in, void_claims
+from triage.register.worklist import claim_entries, entries_in, note_end
 from triage.understanding.model import Finding, Kind
 
 OTHER_MAILBOX = "info@agency.example"
@@ -98,7 +98,7 @@ class Service:
 
     def _restart(self):
         with self.register.transaction() as session:
-            void_claims(session, "me")
+            note_end(session, "me", START)
             void_sender_claims(session, "me", START)
 
     def _process(self):

@@ -324,6 +324,22 @@ class TestCaps:
         known = history()
         assert (known.sent_to_sender_hour, known.sent_to_sender_day) == (2, 4)
 
+    @pytest.mark.parametrize(("apart", "counted"), [(0, 1), (60, 1), (-60, 1), (61, 0)])
+    def test_answers_to_mails_of_this_minute_are_counted_by_receipt(
+        self, register, clock, history, apart, counted
+    ):
+        with register.transaction() as session:
+            queue(session, queued(recipient=DEBTOR, purpose="service"), clock.now(), ledger_id=None)
+        assert history().sent_to_sender_minute == 0, "an answer to no mail of the ledger"
+        first = take(register, 1)
+        with register.transaction() as session:
+            answer = queued("2", message_id="2@agency.example", recipient=DEBTOR, purpose="service")
+            queue(session, answer, clock.now(), ledger_id=first)
+        received = START + timedelta(seconds=apart)
+        assert history(uid=901, received_at=received).sent_to_sender_minute == counted
+        other = history(uid=902, received_at=received, mailbox="info@agency.example")
+        assert other.sent_to_sender_minute == 0, "another mailbox may be another agency"
+
     def test_only_answers_to_this_sender_count_for_the_sender(self, register, clock, history):
         self.answers(register, clock, [1], STRANGER)
         self.answers(register, clock, [1], purpose="digest")

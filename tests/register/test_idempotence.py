@@ -37,8 +37,8 @@ from triage.register.worklist import (
     claim_entries,
     entries_in,
     fail_entry,
+    note_end,
     retry_entries,
-    void_claims,
 )
 
 WORKERS = st.sampled_from(["one", "two"])
@@ -142,7 +142,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(worker=WORKERS)
     def restart(self, worker):
-        self.do(void_claims, worker)
+        self.do(note_end, worker, self.clock.now())
         self.do(void_sender_claims, worker, self.clock.now())
 
     @rule(minutes=st.sampled_from([1, 10, 400]))

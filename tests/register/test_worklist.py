@@ -16,14 +16,17 @@ from triage.register.tasks import open_tasks
 from triage.register.worklist import (
     ATTEMPTS,
     CLAIM_HOLDS,
+    ENDED_IN_HAND,
     claim_entries,
     count_entries,
     entries_in,
     fail_entry,
     give_back,
+    note_end,
     oldest_waiting,
     pause_after,
     retry_entries,
+    set_aside,
     void_claims,
 )
 
@@ -150,23 +153,116 @@ def test_after_a_few_attempts_a_mail_is_set_aside_with_a_task(register, clock):
     assert "123456782" not in task.text
 
 
-def test_a_mail_that_kills_the_process_is_set_aside_too(register):
+def killed(register, worker="me"):
+    """Have the process of a worker end and start again."""
+    with register.transaction() as session:
+        note_end(session, worker, register.clock.now())
+
+
+def test_a_mail_that_was_in_hand_when_the_process_ended_is_tried_once_more(register):
     entry_id = take(register)
-    for _ in range(ATTEMPTS):
+    claim(register, "me")
+    killed(register)
+    found = entry(register, entry_id)
+    assert (found.state, found.error, found.attempts) == (EntryState.FAILED, ENDED_IN_HAND, 1)
+    assert claim(register, "me") == [entry_id], "at once"
+
+
+def test_a_mail_that_was_in_hand_twice_in_a_row_is_set_aside_with_a_task(register):
+    entry_id = take(register)
+    for _ in range(2):
         assert claim(register, "me") == [entry_id]
-        with register.transaction() as session:
-            void_claims(session, "me")  # killed, and started again
+        killed(register)
     assert claim(register, "me") == []
-    assert entry(register, entry_id).state is EntryState.SET_ASIDE
+    found = entry(register, entry_id)
+    assert found.state is EntryState.SET_ASIDE
+    assert "ended twice while this mail was in hand" in found.error
+    with register.reading() as session:
+        (task,) = open_tasks(session)
+    assert (task.code, task.ledger_id) == ("mail_set_aside", entry_id)
+
+
+def test_only_the_first_of_what_the_process_held_was_in_hand(register):
+    first, second, third = (take(register, uid) for uid in (1, 2, 3))
+    assert claim(register, "me") == [first, second, third]
+    with register.transaction() as session:
+        apply(session, first, handled(), silent, START)
+    killed(register)
+    assert entry(register, second).error == ENDED_IN_HAND
+    assert (entry(register, third).state, entry(register, third).error) == (EntryState.WAITING, "")
 
 
 def test_what_was_claimed_before_without_an_end_is_claimed_alone(register):
     first, second = take(register, 1), take(register, 2)
     assert claim(register, "me") == [first, second]
-    with register.transaction() as session:
-        void_claims(session, "me")
+    killed(register)
     fresh = take(register, 3)
     assert [claim(register, "me") for _ in range(3)] == [[fresh], [first], [second]]
+
+
+def test_an_end_after_another_failure_is_not_the_second_in_a_row(register, clock):
+    entry_id = take(register)
+    claim(register, "me")
+    killed(register)
+    claim(register, "me")
+    fail(register, entry_id, "the template is broken")
+    clock.advance(hours=7)
+    claim(register, "me")
+    killed(register)
+    assert entry(register, entry_id).state is EntryState.FAILED
+
+
+def test_a_person_who_retries_it_gives_it_two_more_attempts(register, clock):
+    entry_id = take(register)
+    for _ in range(2):
+        claim(register, "me")
+        killed(register)
+    with register.transaction() as session:
+        retry_entries(session, [entry_id], clock.now())
+    claim(register, "me")
+    killed(register)
+    assert entry(register, entry_id).state is EntryState.FAILED
+
+
+def test_another_machine_sets_aside_what_ended_two_processes(register, clock):
+    """Each time the claim expires, since the machine that held it does not come back."""
+    deadly, innocent = take(register, 1), take(register, 2)
+    assert claim(register, "dead") == [deadly, innocent]
+    clock.time += CLAIM_HOLDS
+    assert claim(register, "dead too") == [deadly]
+    clock.time += CLAIM_HOLDS
+    assert claim(register, "alive") == [innocent]
+    assert entry(register, deadly).state is EntryState.SET_ASIDE
+
+
+def test_claims_that_are_voided_within_a_living_process_are_no_end_of_it(register):
+    entry_id = take(register)
+    for _ in range(3):
+        assert claim(register, "me") == [entry_id]
+        with register.transaction() as session:
+            void_claims(session, "me")
+    assert entry(register, entry_id).error == ""
+
+
+def test_what_would_fail_again_is_set_aside_at_once(register, clock):
+    entry_id = take(register)
+    claim(register)
+    with register.transaction() as session:
+        set_aside(session, entry_id, "Reading it broke off: BSN 123456782", clock.now())
+    found = entry(register, entry_id)
+    assert (found.state, found.claimed_at) == (EntryState.SET_ASIDE, None)
+    assert found.error == "Reading it broke off: BSN *******82"
+    with register.reading() as session:
+        (task,) = open_tasks(session)
+    assert (task.code, task.ledger_id) == ("mail_set_aside", entry_id)
+
+
+def test_what_is_done_cannot_be_set_aside(register, clock):
+    entry_id = take(register)
+    with register.transaction() as session:
+        apply(session, entry_id, handled(), silent, START)
+        set_aside(session, entry_id, "too late", clock.now())
+    assert entry(register, entry_id).state is EntryState.DONE
 
 
 def test_a_late_failure_does_not_undo_what_is_done(register):

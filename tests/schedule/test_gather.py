@@ -215,10 +215,24 @@ def test_a_web_form_is_told_by_what_the_person_wrote(register: Register) -> None
         b"Dossiernummer: 12345678\r\nBericht: Uw brief van mei noemt een heel ander bedrag.\r\n"
     )
     with register.transaction() as session:
-        number = store_entry(session, form)
+        number = store_entry(session, form, state=EntryState.DONE)
     with register.reading() as session:
         words = words_of(session, [number], policies())
     assert words[number].gist == "Uw brief van mei noemt een heel ander bedrag."
+
+
+@pytest.mark.parametrize("state", [state for state in EntryState if state is not EntryState.DONE])
+def test_a_mail_that_was_not_decided_upon_is_not_read_for_the_digest(
+    register: Register, monkeypatch: pytest.MonkeyPatch, state: EntryState
+) -> None:
+    """What ended the service once would do so at every digest."""
+    read: list[bytes] = []
+    monkeypatch.setattr("triage.schedule.words.read_message", lambda raw, **_: read.append(raw))
+    with register.transaction() as session:
+        number = store_entry(session, b"deadly", state=state)
+    with register.reading() as session:
+        assert words_of(session, [number], policies()) == {}
+    assert read == []
 
 
 def test_a_mail_that_breaks_the_reader_does_not_break_the_digest(

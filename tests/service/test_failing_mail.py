@@ -18,6 +18,7 @@ from triage.register import worklist
 from triage.register.states import EntryState
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from agency import Agency
@@ -29,16 +30,16 @@ POISON = "vergif"
 
 @pytest.fixture
 def poisoned(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
-    """Have the understanding break at the word of poison, as long as the list holds an error."""
+    """Have the decision break at the word of poison, as long as the list holds an error."""
     faults: list[Exception] = [ValueError("broken by BSN 111222333")]
-    understand = processing.understand
+    decide = processing.decide
 
     def fragile(message: Message, *rest: Any) -> Any:
         if POISON in message.typed and faults:
             raise faults[0]
-        return understand(message, *rest)
+        return decide(message, *rest)
 
-    monkeypatch.setattr(processing, "understand", fragile)
+    monkeypatch.setattr(processing, "decide", fragile)
     return faults
 
 
@@ -119,6 +120,41 @@ def test_after_a_few_attempts_it_is_set_aside_as_a_persons_task(
     assert len(agency.tasks("mail_set_aside")) == 1
     (listed,) = mails(agency.config, "--failed")
     assert listed["state"] == "set_aside"
+
+
+def endless(again: Any) -> Any:
+    return again(again)
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (lambda: endless(endless), "RecursionError: maximum recursion depth exceeded"),
+        (lambda: {}["header"], "KeyError: 'header'"),
+    ],
+)
+def test_a_mail_whose_reading_breaks_off_is_set_aside_at_once(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch, fault: Callable[[], Any], reason: str
+):
+    """Reading depends on nothing but the mail, so it would break off each time again."""
+    understand = processing.understand
+
+    def fragile(message: Message, *rest: Any) -> Any:
+        if POISON in message.typed:
+            fault()
+        return understand(message, *rest)
+
+    monkeypatch.setattr(processing, "understand", fragile)
+    office = agency.office
+    bad = letter(office.open("jan"), agency.mailbox, text=f"Ik klaag over {POISON}.")
+    eva = office.open("eva")
+    with agency.running():
+        office.send(bad, letter(eva, agency.mailbox))
+        office.answer(eva)
+        entry = agency.handled(bad["Message-ID"])
+    assert entry.state is EntryState.SET_ASIDE
+    assert entry.error.startswith(f"Reading it broke off: {reason}")
+    assert len(agency.tasks("mail_set_aside")) == 1
 
 
 def test_what_the_database_refuses_for_one_mail_is_that_mails_failure(

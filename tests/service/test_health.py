@@ -91,6 +91,12 @@ def test_a_mail_that_stands_still_for_long_is_told(key: str, sentence: str):
     assert findings(replace(WELL, **{key: late})) == (sentence,)
 
 
+def test_the_breaker_of_the_whole_service_is_told_while_it_is_open():
+    assert findings(replace(WELL, answers=999, answers_cap=1000)) == ()
+    (found,) = findings(replace(WELL, answers=1000, answers_cap=1000))
+    assert found.startswith("1000 automatic answers in the last hour, no more are given")
+
+
 @contextmanager
 def serving(look: Callable[[], Health], host: str = "127.0.0.1") -> Iterator[int]:
     server = HealthServer(host, 0, look)
@@ -107,12 +113,22 @@ def away() -> Health:
 
 def test_health_is_200_when_well_and_503_with_the_findings_when_not():
     with serving(lambda: WELL) as port:
-        assert get(port, "/health") == (200, '{"status": "ok", "findings": []}\n')
+        status, body = get(port, "/health")
+    assert status == 200
+    assert json.loads(body) == {"status": "ok", "findings": [], "set_aside": 0}
     with serving(lambda: with_folder(refused=True)) as port:
         status, body = get(port, "/health")
     assert status == 503
     assert json.loads(body)["status"] == "fault"
     assert len(json.loads(body)["findings"]) == 1
+
+
+def test_mails_set_aside_are_counted_and_no_fault_of_the_service():
+    entries = dict(WELL.entries) | {EntryState.SET_ASIDE: 2}
+    with serving(lambda: replace(WELL, entries=entries)) as port:
+        status, body = get(port, "/health")
+    assert status == 200, "a restart would not mend it: there is a task for a person"
+    assert json.loads(body)["set_aside"] == 2
 
 
 def test_a_register_that_is_away_is_a_finding_and_a_metric():

@@ -6,6 +6,7 @@ import json
 import queue
 import threading
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,10 +15,11 @@ from servers.waiting import wait_until
 from typer.testing import CliRunner
 
 from triage.cli.app import app
+from triage.health import findings
 from triage.register.states import EntryState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from agency import Agency
     from post_office import PostOffice
@@ -102,23 +104,60 @@ def test_our_own_mail_that_comes_back_is_no_case(agency: Agency):
     assert len(agency.cases()) == 1
 
 
-def test_a_flood_from_one_sender_costs_no_more_answers_than_the_caps(dovecot_agency: Agency):
+def flood(agency: Agency, senders: Sequence[str]) -> None:
+    """Have a mail of each of these senders arrive, evenly within one minute."""
+    received = agency.clock.now() - timedelta(minutes=1)
+    with agency.office.account(agency.mailbox).client() as client:
+        for number, sender in enumerate(senders):
+            mail = letter(sender, agency.mailbox, f"Klacht {number}")
+            moment = received + timedelta(minutes=1) * number / len(senders)
+            client.append("INBOX", mail.as_bytes(), msg_time=moment)
+
+
+def test_a_thousand_mails_in_a_minute_from_one_sender_cost_one_answer(dovecot_agency: Agency):
     agency, office = dovecot_agency, dovecot_agency.office
     agency.set("mailbox", first_start="acknowledge")
-    agency.set("limits", per_sender_hour=3)
     jan = office.open("jan")
-    flood = 120  # several batches of taking in, and of processing
-    with office.account(agency.mailbox).client() as client:
-        for number in range(flood):
-            client.append("INBOX", letter(jan, agency.mailbox, f"Klacht {number}").as_bytes())
+    flood(agency, [jan] * 1000)
     agency.once()
-    assert len(agency.entries()) == flood
+    assert len(agency.entries()) == 1000
     assert {entry.state for entry in agency.entries()} == {EntryState.DONE}
-    assert len(agency.cases()) == flood, "a withheld answer suppresses no case"
-    assert len(office.inbox(jan)) == 3
+    assert len(agency.cases()) == 1000, "a withheld answer suppresses no case"
+    assert len(office.inbox(jan)) == 1
     by_hand = agency.tasks("confirm_by_hand")
-    assert len(by_hand) == flood - 3
+    assert len(by_hand) == 999
     assert {task.text for task in by_hand} == {"Not acknowledged (rate): confirm"}
+
+
+def test_a_sender_who_takes_longer_gets_no_more_answers_than_the_caps(agency: Agency):
+    agency.set("mailbox", first_start="acknowledge")
+    agency.set("limits", per_sender_minute=100, per_sender_hour=3)
+    jan = agency.office.open("jan")
+    flood(agency, [jan] * 10)
+    agency.once()
+    assert len(agency.cases()) == 10
+    assert len(agency.office.inbox(jan)) == 3
+
+
+def test_the_breaker_of_the_whole_service_stops_answers_and_raises_one_alarm(agency: Agency):
+    office = agency.office
+    agency.set("mailbox", first_start="acknowledge")
+    agency.set("limits", service_hour=4)
+    senders = [office.open("sender") for _ in range(10)]
+    flood(agency, senders)
+    agency.once()
+    assert len(agency.cases()) == 10
+    assert sum(len(office.inbox(sender)) for sender in senders) == 4
+    assert len(agency.tasks("confirm_by_hand")) == 6
+    (alarm,) = agency.tasks("breaker")
+    assert alarm.text.startswith("4 automatic answers within an hour: no more are given")
+    (found,) = findings(agency.service().look())
+    assert found.startswith("4 automatic answers in the last hour")
+    agency.clock.forward(timedelta(hours=1))
+    late = office.open("late")
+    office.send(letter(late, agency.mailbox))
+    agency.once()
+    assert len(office.inbox(late)) == 1, "it closes by itself"
 
 
 def test_one_mail_to_two_watched_mailboxes_is_one_case_and_one_answer(any_agency: Agency):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -54,7 +55,9 @@ def test_a_mail_is_answered_and_a_monitor_is_told_so(any_agency: Agency):
         assert case.number in text_of(answer)
         wait_until(agency.is_idle, "noted as sent")
         port = run.port
-        assert get(port, "/health") == (200, '{"status": "ok", "findings": []}\n')
+        status, health = get(port, "/health")
+        assert status == 200
+        assert json.loads(health) == {"status": "ok", "findings": [], "set_aside": 0}
         metrics = get(port, "/metrics")[1].splitlines()
         assert "triage_up 1.0" in metrics
         assert 'triage_ledger_mails{state="done"} 1.0' in metrics

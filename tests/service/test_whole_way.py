@@ -89,11 +89,11 @@ def test_mail_that_comes_while_the_service_runs_is_answered_with_and_without_idl
     agency: Agency, idle: bool
 ):
     agency.set("mailbox", idle=idle)
-    jan = agency.office.open("jan")
     with agency.running():
-        for number in (1, 2, 3):
-            agency.office.send(letter(jan, agency.mailbox, f"Klacht {number}"))
-            agency.office.answer(jan, number=number)
+        for name in ("jan", "eva", "piet"):
+            sender = agency.office.open(name)
+            agency.office.send(letter(sender, agency.mailbox))
+            agency.office.answer(sender)
     assert len(agency.cases()) == 3
 
 

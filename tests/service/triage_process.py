@@ -39,18 +39,23 @@ def triage(*arguments: str | Path, folder: Path | None = None) -> subprocess.Com
 class TriageRun:
     """`triage run`; a context manager that leaves no process behind."""
 
-    def __init__(self, config: Path, *, watchdog_usec: int | None = None) -> None:
+    def __init__(
+        self, config: Path, *, watchdog_usec: int | None = None, imports: Path | None = None
+    ) -> None:
+        """`imports`: a folder that Python looks into first; a sitecustomize.py there is run."""
         address = f"triage-test-{os.getpid()}-{next(_numbers)}"
         self._notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
         self._notify.bind(f"\0{address}")
         self._heard: list[str] = []
         self._log = (config.parent / f"{address}.log").open("w+b")
         watchdog = {} if watchdog_usec is None else {"WATCHDOG_USEC": str(watchdog_usec)}
+        paths = [str(path) for path in (imports, os.environ.get("PYTHONPATH")) if path]
+        python = {"PYTHONPATH": os.pathsep.join(paths)} if paths else {}
         self._process = subprocess.Popen(  # noqa: S603 - the command under test
             [COMMAND, "run", "--config", config],
             stdout=self._log,
             stderr=self._log,
-            env=os.environ | {"NOTIFY_SOCKET": f"@{address}"} | watchdog,
+            env=os.environ | {"NOTIFY_SOCKET": f"@{address}"} | watchdog | python,
         )
 
     @property

@@ -131,7 +131,7 @@ class Process:
         self._delivery = Delivery(register, (SmtpSession(_server(smtp_port)),), "one")
 
     def start(self) -> None:
-        self._processor.void_claims()
+        self._processor.note_end()
 
     def turn(self, arrivals: list[Arrival], now: datetime) -> None:
         """Take in what has come, decide upon it, do what is due, and send."""

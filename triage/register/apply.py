@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from sqlmodel import select
+from sqlmodel import col, select
 
-from triage.decision import Reason
+from triage.decision import Joined, Reason
 from triage.errors import NotInRegister
 from triage.register.bounces import note_bounce
 from triage.register.case_number import tag
@@ -22,7 +22,13 @@ from triage.register.facts import facts_of, merged
 from triage.register.numbering import allocate_number, signing_key
 from triage.register.outbox_queue import queue
 from triage.register.queued import CaseReference
-from triage.register.states import CaseState, ContactSource, Direction, EntryState
+from triage.register.states import (
+    CaseState,
+    ContactSource,
+    Direction,
+    EntryState,
+    OutboxState,
+)
 from triage.register.tables import (
     Case,
     CaseDossier,
@@ -39,8 +45,8 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from triage.decision import Decision, Joined
-    from triage.message.model import Message
+    from triage.decision import Decision
+    from triage.message.model import DeliveryReport, Message
     from triage.policy.model import Policy
     from triage.register.queued import QueuedMail
     from triage.understanding.model import Reading
@@ -282,23 +288,47 @@ def _add_people(session: Session, case: Case, mail: Handled, now: datetime) -> N
 def _note_report(
     session: Session, entry: LedgerEntry, mail: Handled, number: str | None, now: datetime
 ) -> None:
-    """Note a delivery report (RFC 3464) about a mail of ours.
+    """Note a delivery report (RFC 3464, or in free form) about a mail of ours.
 
-    One that names no Message-ID of ours proves nothing: anybody can write it.
+    One that shows neither a Message-ID nor a case token of ours proves nothing: anybody can write
+    it.
     """
     report = mail.message.report
-    if report is None or not report.original_message_id:
-        return
-    sent = session.exec(
-        select(OutboxMail).where(OutboxMail.message_id == report.original_message_id)
-    ).first()
-    if sent is None:
+    sent = _reported(session, report, mail.joined, number) if report else None
+    if report is None or sent is None:
         return
     status = report.status or "no status code"
     if report.permanent:
         note_bounce(session, sent.recipient, status, now)
     what = "came back for good" if report.permanent else "is delayed"
     _record(session, now, "bounced", f"The {sent.purpose} {what} ({status})", entry, number)
+
+
+def _reported(
+    session: Session, report: DeliveryReport, joined: Joined | None, number: str | None
+) -> OutboxMail | None:
+    """Return which mail of ours a report is about: by its Message-ID, else as the case tells.
+
+    Exchange and others return neither the mail nor its headers, but its subject, with our token. Of
+    the mails to the people of that case it is the last, to the named address where one is.
+    """
+    by_id = select(OutboxMail).where(OutboxMail.message_id == report.original_message_id)
+    if report.original_message_id and (sent := session.exec(by_id).first()) is not None:
+        return sent
+    if number is None or joined not in {Joined.THREAD, Joined.TOKEN}:
+        return None
+    to_people = select(Contact.address).where(Contact.case_number == number)
+    several = session.exec(
+        select(OutboxMail)
+        .where(
+            OutboxMail.case_number == number,
+            OutboxMail.state == OutboxState.SENT,
+            col(OutboxMail.recipient).in_(to_people),
+        )
+        .order_by(col(OutboxMail.id).desc())
+    ).all()
+    named = (sent for sent in several if sent.recipient == report.recipient.lower())
+    return next(named, next(iter(several), None))
 
 
 def _record(

@@ -51,7 +51,8 @@ _SAME_MAIL = select(OutboxMail.message_id, OutboxMail.purpose, OutboxMail.state)
     )
 )
 _ANSWERS_TO = (
-    select(OutboxMail.queued_at)
+    select(OutboxMail.queued_at, LedgerEntry.mailbox, LedgerEntry.received_at)
+    .outerjoin(LedgerEntry, col(LedgerEntry.id) == col(OutboxMail.ledger_id))
     .where(OutboxMail.recipient == bindparam("recipient"))
     .where(OutboxMail.queued_at > bindparam("since"))
     .where(_AN_ANSWER, OutboxMail.state != OutboxState.WITHHELD)
@@ -94,15 +95,16 @@ def history_for(
             own_addresses=own_addresses,
             now=now,
         )
-    hour, day = _answers_to(session, recipient, now)
+    minute, hour, day = _answers_to(session, recipient, entry, now)
     return History(
         case=_known(session, case) if case else None,
         joined=joined,
         answered_before=_answered_before(session, message, entry),
         own_addresses=own_addresses,
+        sent_to_sender_minute=minute,
         sent_to_sender_hour=hour,
         sent_to_sender_day=day,
-        sent_by_service_hour=_answers_of_service(session, now, caps.service_hour),
+        sent_by_service_hour=answers_of_service(session, now, caps.service_hour),
         bounced_addresses=bounced_among(session, (recipient,) if recipient else (), now),
         backlog=entry.backlog,
         caps=caps,
@@ -142,16 +144,29 @@ def _answered_before(session: Session, message: Message, entry: LedgerEntry) -> 
     )
 
 
-def _answers_to(session: Session, recipient: str, now: datetime) -> tuple[int, int]:
-    """Return how many automatic answers went to an address in the last hour and day."""
+def _answers_to(
+    session: Session, recipient: str, entry: LedgerEntry, now: datetime
+) -> tuple[int, int, int]:
+    """Return how many automatic answers went to an address: of this minute, the last hour and day.
+
+    Of the minute are answers to mails that the same mailbox received within a minute of this one,
+    so that it does not matter how fast they are processed.
+    """
     if not recipient:
-        return 0, 0
+        return 0, 0, 0
     wanted = {"recipient": recipient, "since": now - timedelta(days=1)}
-    times = session.exec(_ANSWERS_TO, params=wanted).all()
-    return sum(time > now - timedelta(hours=1) for time in times), len(times)
+    answers = session.exec(_ANSWERS_TO, params=wanted).all()
+    return (
+        sum(
+            mailbox == entry.mailbox and abs(entry.received_at - received) <= timedelta(minutes=1)
+            for _, mailbox, received in answers
+        ),
+        sum(queued > now - timedelta(hours=1) for queued, *_ in answers),
+        len(answers),
+    )
 
 
-def _answers_of_service(session: Session, now: datetime, enough: int) -> int:
+def answers_of_service(session: Session, now: datetime, enough: int) -> int:
     """Return how many automatic answers the service gave in the last hour, counted to `enough`."""
     wanted = {"since": now - timedelta(hours=1), "enough": enough}
     return session.exec(_ANSWERS_OF_SERVICE, params=wanted).one()

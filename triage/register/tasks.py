@@ -40,6 +40,19 @@ def add_task(
     )
 
 
+def raise_alarm(session: Session, now: datetime, code: str, text: str) -> bool:
+    """Add a task of no case unless one of this code is open; return whether it was added."""
+    known = select(HandlerTask.id).where(
+        HandlerTask.code == code,
+        HandlerTask.state == TaskState.OPEN,
+        col(HandlerTask.case_number).is_(None),
+    )
+    if session.exec(known.limit(1)).first() is not None:
+        return False
+    add_task(session, now, code, text)
+    return True
+
+
 def open_tasks(session: Session, case_number: str | None = None) -> tuple[HandlerTask, ...]:
     """Return what is still to be done, of one case or of all, oldest first."""
     wanted = select(HandlerTask).where(HandlerTask.state == TaskState.OPEN)

@@ -1,17 +1,19 @@
 """The ledger's mails on their way through processing: each claimed by one worker at a time.
 
 A mail that breaks a step delays no other: it is tried again after a growing pause, and after a few
-attempts it is set aside for a person. An attempt counts from the claim, so that a mail which kills
-the whole process is set aside, too; and what was claimed before without an end is claimed alone, so
-that it takes no other with it.
+attempts it is set aside for a person. One that ends the whole process, whatever the fault, is known
+at the next start: it is the first, in the order of processing, of those that the process held and
+did not bring to an end. It is tried once more; when the process ends again, it is set aside. What
+was claimed before without an end is claimed alone, so that it takes no other with it.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, func, or_, select, update
+from sqlmodel import col, func, select, update
 
 from triage.errors import NotInRegister
 from triage.register.events import one_line, record
@@ -23,12 +25,21 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlmodel import Session
 
 ATTEMPTS = 5
 """How often a mail is tried before a person must look."""
+ENDED_IN_HAND = "The service ended while this mail was in hand"
+"""The reason of a mail that was in hand once; when it was so again, it is set aside."""
 CLAIM_HOLDS = timedelta(minutes=10)
 """After this long a claim is void: its worker is gone. Far beyond the slowest mail."""
+_ENDED_TWICE = (
+    "The service ended twice while this mail was in hand: beyond its time or memory, "
+    "or by a fault in a library; the log tells where"
+)
+_IN_TURN = (col(LedgerEntry.attempts), col(LedgerEntry.received_at), col(LedgerEntry.id))
+"""The order in which mails are claimed and processed."""
 _READY = (EntryState.WAITING, EntryState.FAILED)
 _RETRIABLE = (EntryState.FAILED, EntryState.SET_ASIDE, EntryState.LISTED)
 
@@ -42,17 +53,15 @@ def claim_entries(
     session: Session, worker: str, now: datetime, limit: int
 ) -> tuple[LedgerEntry, ...]:
     """Return mails for this worker to process: fresh ones by receipt, else one tried before."""
+    _note_ends(session, col(LedgerEntry.claimed_at) <= now - CLAIM_HOLDS, now)
     claimable = (
         select(LedgerEntry)
         .where(
             col(LedgerEntry.state).in_(_READY),
             LedgerEntry.next_attempt_at <= now,
-            or_(
-                col(LedgerEntry.claimed_at).is_(None),
-                col(LedgerEntry.claimed_at) <= now - CLAIM_HOLDS,
-            ),
+            col(LedgerEntry.claimed_at).is_(None),
         )
-        .order_by(col(LedgerEntry.attempts), col(LedgerEntry.received_at), col(LedgerEntry.id))
+        .order_by(*_IN_TURN)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -60,7 +69,7 @@ def claim_entries(
     claimed = [entry for entry in found if entry.attempts == 0] or list(found[:1])
     for entry in tuple(claimed):
         if entry.attempts >= ATTEMPTS:
-            _set_aside(session, entry, entry.error or "processing never came to an end", now)
+            _give_up(session, entry, entry.error or "processing never came to an end", now)
             claimed.remove(entry)
             continue
         entry.attempts += 1
@@ -77,7 +86,7 @@ def fail_entry(session: Session, entry_id: int, error: str, now: datetime) -> No
     if entry.state not in _READY:
         return
     if entry.attempts >= ATTEMPTS:
-        _set_aside(session, entry, error, now)
+        _give_up(session, entry, error, now)
         return
     entry.state = EntryState.FAILED
     entry.error = one_line(error)
@@ -86,17 +95,24 @@ def fail_entry(session: Session, entry_id: int, error: str, now: datetime) -> No
     record(session, now, "failed", f"Processing broke off: {error}", ledger_id=entry.id)
 
 
-def _set_aside(session: Session, entry: LedgerEntry, error: str, now: datetime) -> None:
+def set_aside(session: Session, entry_id: int, error: str, now: datetime) -> None:
+    """Leave a mail to a person, because another attempt would end in the same way."""
+    entry = session.get(LedgerEntry, entry_id, with_for_update=True)
+    if entry is None:
+        raise NotInRegister(f"There is no mail {entry_id} in the ledger")
+    if entry.state in _READY:
+        _set_aside(session, entry, f"Set aside: {error}", error, now)
+
+
+def _give_up(session: Session, entry: LedgerEntry, error: str, now: datetime) -> None:
+    _set_aside(session, entry, f"Given up after {entry.attempts} attempts: {error}", error, now)
+
+
+def _set_aside(session: Session, entry: LedgerEntry, told: str, error: str, now: datetime) -> None:
     entry.state = EntryState.SET_ASIDE
     entry.error = one_line(error)
     entry.claimed_by = entry.claimed_at = None
-    record(
-        session,
-        now,
-        "set_aside",
-        f"Given up after {entry.attempts} attempts: {error}",
-        ledger_id=entry.id,
-    )
+    record(session, now, "set_aside", told, ledger_id=entry.id)
     add_task(
         session,
         now,
@@ -116,15 +132,53 @@ def give_back(session: Session, entry_ids: Iterable[int], worker: str) -> None:
 
 
 def void_claims(session: Session, worker: str) -> None:
-    """Void what this worker held when it last ended, so that nobody waits for the claims to expire.
+    """Void what this worker holds and does not process, because the register went away meanwhile.
 
-    To be called at its start; the attempts that were begun count.
+    The attempts that were begun count.
     """
     session.exec(
         update(LedgerEntry)
         .where(col(LedgerEntry.claimed_by) == worker)
         .values(claimed_by=None, claimed_at=None)
     )
+
+
+def note_end(session: Session, worker: str, now: datetime) -> tuple[LedgerEntry, ...]:
+    """Take back what this worker held when its process last ended; return what was in hand.
+
+    To be called at its start, so that nobody waits for the claims to expire.
+    """
+    return _note_ends(session, col(LedgerEntry.claimed_by) == worker, now)
+
+
+def _note_ends(
+    session: Session, whose: ColumnElement[bool], now: datetime
+) -> tuple[LedgerEntry, ...]:
+    held = session.exec(
+        select(LedgerEntry)
+        .where(col(LedgerEntry.state).in_(_READY), whose)
+        .order_by(col(LedgerEntry.claimed_by), *_IN_TURN)
+        .with_for_update(skip_locked=True)
+    )
+    found = []
+    for _, several in groupby(held.all(), lambda entry: entry.claimed_by):
+        in_hand, *unbegun = several
+        for entry in unbegun:
+            entry.claimed_by = entry.claimed_at = None
+        _ended_in_hand(session, in_hand, now)
+        found.append(in_hand)
+    return tuple(found)
+
+
+def _ended_in_hand(session: Session, entry: LedgerEntry, now: datetime) -> None:
+    if entry.error == ENDED_IN_HAND:
+        _set_aside(session, entry, f"Set aside: {_ENDED_TWICE}", _ENDED_TWICE, now)
+        return
+    entry.state = EntryState.FAILED
+    entry.error = ENDED_IN_HAND
+    entry.next_attempt_at = now
+    entry.claimed_by = entry.claimed_at = None
+    record(session, now, "failed", ENDED_IN_HAND, ledger_id=entry.id)
 
 
 def retry_entries(session: Session, entry_ids: Collection[int], now: datetime) -> None:

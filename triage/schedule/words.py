@@ -9,6 +9,7 @@ import structlog
 from triage.errors import NotInRegister
 from triage.message.reader import read_message
 from triage.register.ledger import entry_of, raw_of
+from triage.register.states import EntryState
 from triage.schedule.digest import Words
 from triage.schedule.gather import sender_words
 from triage.schedule.gist import gist
@@ -30,13 +31,15 @@ def words_of(
 ) -> dict[int, Words]:
     """Return the sender and gist of mails, by their number in the ledger.
 
-    One whose text is no longer kept, or that breaks the reader, is left out: a digest goes out
-    whatever is in a mail.
+    One that was not decided upon, or whose text is no longer kept, is left out: a digest goes out
+    whatever is in a mail, and what ended the service once must not do so each morning.
     """
     found = {}
     for number in sorted(entries):
         try:
             entry = entry_of(session, number)
+            if entry.state is not EntryState.DONE:
+                continue
             policy = policies.get(entry.policy) or next(iter(policies.values()))
             found[number] = _words(raw_of(session, entry), policy)
         except NotInRegister:
