@@ -20,6 +20,8 @@ from triage.register.ledger import Arrival, entry_of, pack, take_in
 from triage.register.outbox_queue import queue
 from triage.register.queued import QueuedMail
 from triage.register.tables import Case
+from triage.schedule.lines import double_line
+from triage.schedule.rows import Double
 from triage.settings import load_settings
 from triage.understanding.model import Kind
 
@@ -61,11 +63,17 @@ def config(tmp_path: Path) -> Path:
 @pytest.fixture
 def register(config: Path) -> Iterator[Register]:
     register = register_of(load_settings(config), SystemClock())
+    add_case(register, NUMBER, "alektum-pl")
+    yield register
+    register.engine.dispose()
+
+
+def add_case(register: Register, number: str, policy: str) -> str:
     with register.transaction() as session:
         session.add(
             Case(
-                number=NUMBER,
-                policy="alektum-pl",
+                number=number,
+                policy=policy,
                 kind=Kind.COMPLAINT,
                 language="pl",
                 received_at=RECEIVED,
@@ -74,8 +82,12 @@ def register(config: Path) -> Iterator[Register]:
                 due_at=datetime(2026, 4, 3, 22, tzinfo=UTC),
             )
         )
-    yield register
-    register.engine.dispose()
+    return number
+
+
+def of_pro_actief(register: Register) -> None:
+    with register.transaction() as session:
+        case_of(session, NUMBER).policy = "pro-actief"
 
 
 @pytest.fixture
@@ -118,6 +130,65 @@ def _again(triage: Callable[..., Result], outcome: str) -> str:
     return result.output
 
 
+def test_a_rejection_without_its_reasons_is_refused_in_one_line(
+    triage: Callable[..., Result], register: Register
+):
+    of_pro_actief(register)
+    refused = triage("case", "settle", NUMBER, "--outcome", "rejected")
+    assert isinstance(refused.exception, BadInput)
+    assert str(refused.exception) == (
+        f"{NUMBER}: pro-actief promises the reasons of a verdict, and none are given for 'rejected'. "
+        'Say why with --reason "..."'
+    )
+    assert events(register) == []
+
+
+def test_how_a_case_ended_stands_in_the_case_and_in_the_register(
+    triage: Callable[..., Result], register: Register, tmp_path: Path
+):
+    of_pro_actief(register)
+    end = ("--reason", "Brief was fout", "--remedy", "Kosten weg", "--improvement", "Betere brief")
+    assert triage("case", "settle", NUMBER, "--outcome", "partly_upheld", *end).exit_code == 0
+    assert (
+        "Ended: partly upheld\n  because: Brief was fout\n  solved: Kosten weg\n"
+        "  improved: Betere brief\n"
+    ) in triage("case", "show", NUMBER).output
+    case = json.loads(triage("case", "show", NUMBER, "--json").output)
+    assert [case[key] for key in ("outcome", "outcome_reason", "remedy", "improvement")] == [
+        *("partly_upheld", "Brief was fout", "Kosten weg", "Betere brief")
+    ]
+    html, table = tmp_path / "report.html", tmp_path / "report.csv"
+    month = ("--month", f"{SystemClock().now():%Y-%m}")
+    assert triage("report", *month, "--html", str(html), "--csv", str(table)).exit_code == 0
+    with table.open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert [row[key] for key in ("outcome", "reason", "remedy", "improvement")] == [
+        *("partly_upheld", "Brief was fout", "Kosten weg", "Betere brief")
+    ]
+    page = html.read_text(encoding="utf-8")
+    assert all(text in page for text in ("Brief was fout", "Kosten weg", "Betere brief"))
+
+
+def test_cases_of_different_procedures_are_not_merged(
+    triage: Callable[..., Result], register: Register
+):
+    other = add_case(register, "NL26-00001", "alektum-nl")
+    refused = triage("case", "merge", other, "--into", NUMBER)
+    assert isinstance(refused.exception, BadInput)
+    assert f"{other}: is a case of alektum-nl, {NUMBER} one of alektum-pl" in str(refused.exception)
+
+
+def test_the_command_that_the_digest_names_for_duplicates_joins_them(
+    triage: Callable[..., Result], register: Register
+):
+    other = add_case(register, "PL26-00002", "alektum-pl")
+    (step,) = double_line(Double((NUMBER, other), "dossier 123456789")).todo
+    words = step.partition("triage ")[2].split()
+    assert triage(*words).exit_code == 0
+    with register.reading() as session:
+        assert case_of(session, other).merged_into == NUMBER
+
+
 def test_a_case_shows_where_its_sender_can_go_in_the_senders_language(
     triage: Callable[..., Result],
 ):
@@ -130,8 +201,7 @@ def test_a_case_shows_where_its_sender_can_go_in_the_senders_language(
 def test_a_procedure_without_an_extension_says_what_to_do_instead(
     triage: Callable[..., Result], register: Register
 ):
-    with register.transaction() as session:
-        case_of(session, NUMBER).policy = "pro-actief"
+    of_pro_actief(register)
     result = triage("case", "extend", NUMBER, "--reason", "x")
     assert isinstance(result.exception, BadInput)
     assert "interim answer" in str(result.exception)

@@ -16,6 +16,7 @@ from triage.register.ledger import raw_of
 from triage.register.queued import ANSWERS
 from triage.register.states import CaseState, Outcome
 from triage.register.tables import LedgerEntry
+from triage.register.verdict import Ending
 from triage.schedule.extension import tell_extension
 
 if TYPE_CHECKING:
@@ -242,7 +243,7 @@ class Handlers:
             with self._register.transaction() as session:
                 if case_of(session, number).state is not CaseState.ANSWERED:
                     return []
-                case_commands.settle(session, number, outcome, by=who, now=at)
+                case_commands.settle(session, number, Ending(outcome), by=who, now=at)
             if self._dice.random() < 0.03:
                 self._when(who, at, 3, lambda at: self._reopen(number, who, at))
             return []

@@ -99,6 +99,8 @@ def show(config: SettingsOption, number: Number, as_json: JsonOption = False) ->
         typer.echo(f"\nFrom {', '.join(file.addresses) or '-'}")
         for key, value in case.facts.items():
             typer.echo(f"  {key}: {_fact(value)}")
+        for key, value in _end(case).items():
+            typer.echo(f"{key}: {value}")
         typer.echo("\nTo do")
         rows = [
             {"task": task.id, "since": task.created_at, "what": task.text} for task in file.tasks
@@ -112,6 +114,20 @@ def show(config: SettingsOption, number: Number, as_json: JsonOption = False) ->
             for line in case.counted:
                 typer.echo(f"  {line}")
         _say_next(_next(file, policies_from(config), register.clock.now()))
+
+
+def _end(case: Case) -> dict[str, str]:
+    """Return how a settled case ended, as it stands in the complaint register."""
+    if case.outcome is None:
+        return {}
+    said = {
+        "\nEnded": case.outcome.value.replace("_", " "),
+        "  because": case.outcome_reason,
+        "  solved": case.remedy,
+        "  improved": case.improvement,
+        "  merged into": case.merged_into or "",
+    }
+    return {key: value for key, value in said.items() if value}
 
 
 def _next(file: CaseFile, policies: Mapping[str, Policy], now: datetime) -> dict[str, str]:
@@ -266,7 +282,11 @@ def answer(config: SettingsOption, number: Number, by: ByOption = "") -> None:
 def settle(
     config: SettingsOption,
     number: Number,
+    *,
     outcome: Annotated[str, typer.Option(help="How it ended, such as upheld or rejected.")],
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why it ended so; some policies demand it.")
+    ] = "",
     remedy: Annotated[str, typer.Option(help="What was done for the sender.")] = "",
     improvement: Annotated[str, typer.Option(help="What will be done better.")] = "",
     stop_collection: Annotated[
@@ -276,27 +296,30 @@ def settle(
 ) -> None:
     """Close a case with its outcome."""
     from triage.register.case_commands import settle as change
-    from triage.register.cases import case_file
+    from triage.register.cases import case_file, case_of
     from triage.register.states import Outcome
+    from triage.register.verdict import Ending, check_verdict
 
     if outcome not in set(Outcome):
         raise BadInput(f"unknown outcome {outcome!r}", remedy=f"Known: {', '.join(Outcome)}")
-    register = register_from(config)
+    ending = Ending(Outcome(outcome), reason, remedy, improvement)
+    register, policies = register_from(config), policies_from(config)
     with register.transaction() as session:
+        case = case_of(session, number)
+        if case.policy in policies:
+            check_verdict(policies[case.policy], case.number, ending)
         change(
             session,
             number,
-            Outcome(outcome),
+            ending,
             by=by or "somebody",
             now=register.clock.now(),
-            remedy=remedy,
-            improvement=improvement,
             stop_collection=stop_collection,
         )
         file = case_file(session, number)
     typer.echo(f"{file.case.number} is settled: {outcome}.")
-    if Outcome(outcome) in _AGAINST_THE_SENDER:
-        _say_next(_next(file, policies_from(config), register.clock.now()))
+    if ending.outcome in _AGAINST_THE_SENDER:
+        _say_next(_next(file, policies, register.clock.now()))
 
 
 @app.command()

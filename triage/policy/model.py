@@ -166,6 +166,8 @@ class Promises:
     answer_form_as_asked: bool = False
     verdict: str = ""
     """`admissible` (ontvankelijk) or `upheld` (toegewezen), as the procedure words its outcome."""
+    verdict_reasons: bool = False
+    """Whether it promises the reasons of the verdict, and of one upheld how it is solved."""
     payment_days: str = ""
     """Working days that a payment takes to show, such as `1–3`; empty where none are published."""
     proxy_contents: bool = False

@@ -189,6 +189,7 @@ class PromisesSection(Section):
     phone_first: bool = False
     answer_form_as_asked: bool = False
     verdict: Literal["", "admissible", "upheld"] = ""
+    verdict_reasons: bool = False
     payment_days: str = ""
     proxy_contents: bool = False
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
+    from triage.register.verdict import Ending
+
 PAUSED, RESUMED = "paused", "resumed"
 """Codes of the events that let a case rest, and end its rest."""
 
@@ -149,17 +151,15 @@ def only_interim(session: Session, number: str, *, by: str, now: datetime, ledge
 def settle(
     session: Session,
     number: str,
-    outcome: Outcome,
+    ending: Ending,
     *,
     by: str,
     now: datetime,
-    remedy: str = "",
-    improvement: str = "",
     stop_collection: bool = False,
 ) -> None:
     """Close a case with its outcome; its open tasks are done with it.
 
-    `remedy` is what was done for the sender, `improvement` what the agency will do better. With
+    The caller has checked what the policy demands (`check_verdict`). Texts are masked. With
     `stop_collection` it does not go on ("staken dan wel voortzetten"); raises BadInput where the
     case never paused it.
     """
@@ -170,15 +170,18 @@ def settle(
         )
     case.state = CaseState.SETTLED
     case.settled_at = now
-    case.outcome = outcome
-    case.remedy = one_line(remedy)
-    case.improvement = one_line(improvement)
+    case.outcome = ending.outcome
+    case.outcome_reason = one_line(ending.reason)
+    case.remedy = one_line(ending.remedy)
+    case.improvement = one_line(ending.improvement)
     if stop_collection:
         case.collection_resumed_at = case.collection_resumed_at or now
         text = "Collection is to stop"
         record(session, now, "collection_stopped", text, case_number=case.number)
     _resume_collection(session, case, now)
-    record(session, now, "settled", f"{by} settled it: {outcome}", case_number=case.number)
+    why = f", because: {ending.reason}" if ending.reason.strip() else ""
+    text = f"{by} settled it: {ending.outcome}{why}"
+    record(session, now, "settled", text, case_number=case.number)
     finish_tasks_of(session, case.number, by=by, now=now)
 
 
@@ -193,7 +196,7 @@ def reopen(session: Session, number: str, reason: str, *, by: str, now: datetime
         )
     case.state = CaseState.OPEN
     case.settled_at = None
-    case.outcome = None
+    case.outcome, case.outcome_reason = None, ""
     record(session, now, "reopened", f"{by} took it up again: {reason}", case_number=case.number)
 
 
@@ -201,7 +204,8 @@ def merge(session: Session, number: str, into: str, *, by: str, now: datetime) -
     """Make one case of two: `into` takes mails, addresses, facts and tasks, and the earlier term.
 
     `number` is settled as merged, and later mails to it join the other. Raises BadInput when they
-    are the same case, one of them was merged before, or an open case would vanish in a closed one.
+    are the same case, of different policies, one of them was merged before, or an open case would
+    vanish in a closed one.
     """
     # Always locked in the same order, so that two people cannot wait for each other.
     for name in sorted({number.upper(), into.upper()}):
@@ -228,6 +232,13 @@ def merge(session: Session, number: str, into: str, *, by: str, now: datetime) -
 def _check_merge(gone: Case, kept: Case) -> None:
     if gone is kept:
         raise BadInput("cannot be merged into itself", where=gone.number)
+    if gone.policy != kept.policy:
+        # Another procedure, maybe another agency: other terms, promises, and people who may see it.
+        raise BadInput(
+            f"is a case of {gone.policy}, {kept.number} one of {kept.policy}",
+            where=gone.number,
+            remedy="Only cases of one policy are merged: settle each, and note the other's number",
+        )
     for case in (gone, kept):
         if case.merged_into is not None:
             raise BadInput(f"was merged into {case.merged_into} before", where=case.number)

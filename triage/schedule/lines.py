@@ -167,7 +167,8 @@ def _after_the_answer(case: CaseRow, policy: Policy, now: datetime) -> tuple[str
     late = ", late" if case.due_at and ended >= case.due_at else ""
     day = day_words(local_day(ended, policy.zone), local_day(now, policy.zone))
     if case.state is CaseState.ANSWERED:
-        settle = f"triage case settle {case.number} --outcome OUTCOME"
+        why = ' --reason "WHY"' if policy.promises.verdict_reasons else ""
+        settle = f"triage case settle {case.number} --outcome OUTCOME{why}"
         return (f"Answered {day}{late}; note its outcome: {settle}",)
     outcome = f": {case.outcome.value.replace('_', ' ')}" if case.outcome else ""
     return (f"Settled {day}{late}{outcome}",)
@@ -233,7 +234,7 @@ def task_line(task: TaskRow, zone: ZoneInfo, now: datetime) -> Line:
 def double_line(double: Double) -> Line:
     """Return the line of cases that may be one."""
     first, *others = double.numbers
-    merges = ", then ".join(f"triage case merge {other} {first}" for other in others)
+    merges = ", then ".join(f"triage case merge {other} --into {first}" for other in others)
     return Line(
         ref=" and ".join(double.numbers),
         what=f"same {double.shared}",
