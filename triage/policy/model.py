@@ -189,6 +189,8 @@ class Policy:
     calendar: Calendar
     dossier: DossierFormat
     required: tuple[Requirement, ...]
+    acknowledged: Term
+    """By when receipt is confirmed; `count` 0: on the day of receipt."""
     answer: Term
     extended: Term | None
     """The ceiling to which the answer may be extended with reasons, counted from receipt."""
