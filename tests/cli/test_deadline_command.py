@@ -201,8 +201,10 @@ NO_TERM = "no term can be counted from {}. Years from 1900 to 2100 can be counte
         ({"received": "0001-01-01T00:00+14:00"}, NO_TERM.format("0001-01-01T00:00:00+14:00")),
         (
             {"clock": "extended"},
-            "policy alektum-nl has no clock 'extended'. "
-            "Clocks: acknowledged, answer, second_instance, privacy, reminder",
+            (
+                "policy alektum-nl has no clock 'extended'. "
+                "Clocks: acknowledged, answer, second_instance, privacy, reminder"
+            ),
         ),
         (
             {"config": "/none.toml"},

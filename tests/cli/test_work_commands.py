@@ -169,6 +169,15 @@ def test_how_a_case_ended_stands_in_the_case_and_in_the_register(
     assert all(text in page for text in ("Brief was fout", "Kosten weg", "Betere brief"))
 
 
+def test_a_case_shows_what_was_found_of_a_power_of_attorney(
+    triage: Callable[..., Result], register: Register
+):
+    line = "proxy's birth date: not found"
+    with register.transaction() as session:
+        case_of(session, NUMBER).facts = {"power_of_attorney": [{"value": line}]}
+    assert f"Power of attorney\n  {line}\n" in triage("case", "show", NUMBER).output
+
+
 def test_cases_of_different_procedures_are_not_merged(
     triage: Callable[..., Result], register: Register
 ):

@@ -80,6 +80,7 @@ def list_cases(
 @app.command()
 def show(config: SettingsOption, number: Number, as_json: JsonOption = False) -> None:
     """Show one case: what is known, its mails, what was sent, its history, what is to be done."""
+    from triage.proxy_check import FACT
     from triage.register.cases import case_file
 
     register = register_from(config)
@@ -98,7 +99,12 @@ def show(config: SettingsOption, number: Number, as_json: JsonOption = False) ->
         table.show([_listed(case)], as_json=False, empty="")
         typer.echo(f"\nFrom {', '.join(file.addresses) or '-'}")
         for key, value in case.facts.items():
-            typer.echo(f"  {key}: {_fact(value)}")
+            if key != FACT:
+                typer.echo(f"  {key}: {_fact(value)}")
+        if case.facts.get(FACT):
+            typer.echo("\nPower of attorney")
+            for row in case.facts[FACT]:
+                typer.echo(f"  {row['value']}")
         for key, value in _end(case).items():
             typer.echo(f"{key}: {value}")
         typer.echo("\nTo do")

@@ -154,6 +154,8 @@ def values_for(occasion: Occasion, case_number: str, language: str) -> dict[str,
         ),
         "payment_days": promises.payment_days,
         "proxy_contents": promises.proxy_contents,
+        "proxy_sent": bool(decision.proxy.items),
+        "proxy_missing": [each.value for each in decision.proxy.missing],
         "customer_pages": policy.agency.customer_pages,
         "signature": signature.get(language) or signature.get("en") or policy.agency.name,
     }
