@@ -218,6 +218,8 @@ def decide(
     received = history.received_at or message.date or now
     due = _due(policy, min(received, now), now, clock) if clock and starts_term else None
     unsure = _unsure(reading)
+    if not starts_term and not _kind_matters(case):
+        unsure = tuple(key for key in unsure if key not in {"kind", "marker"})
     proxy = _proxy(message, reading, policy, case, min(received, now))
     return Decision(
         kind=kind,
@@ -350,6 +352,11 @@ def _unsure(reading: Reading) -> tuple[str, ...]:
     return tuple(unsure)
 
 
+def _kind_matters(case: KnownCase | None) -> bool:
+    """Whether it changes anything what a mail is taken for: not in a case that has its term."""
+    return case is None or case.kind not in _CLOCKS
+
+
 def _tasks(
     message: Message,
     reading: Reading,
@@ -372,7 +379,7 @@ def _tasks(
     withheld = [r.value for r in reasons if r is not Reason.ANSWERED_BEFORE]
     if withheld and not ours:
         tasks.append(Task("confirm_by_hand", f"Not acknowledged ({', '.join(withheld)}): confirm"))
-    if not reading.kind.sure:
+    if not reading.kind.sure and (starts or _kind_matters(case)):
         tasks.append(Task("check_reading", f"Taken for {kind.value}, not surely: look"))
     if message.unread and not ours:
         notes = "; ".join(message.unread)

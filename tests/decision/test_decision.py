@@ -481,6 +481,21 @@ def test_damage_that_hides_nothing_is_no_task() -> None:
     assert tasks(decided(mail=mail)) == []
 
 
+def test_what_an_answer_is_taken_for_is_no_task_where_its_case_has_its_term() -> None:
+    answer = replace(reading(), kind=unsure(Kind.COMPLAINT), marker=unsure(value=True))
+    decision = decided(answer, case=known())
+    assert decision.joins is not None
+    assert tasks(decision) == []
+    assert decision.unsure == ()
+
+
+def test_it_is_one_where_the_answer_may_begin_a_term() -> None:
+    answer = replace(reading(Kind.QUESTION), kind=unsure(Kind.QUESTION))
+    decision = decided(answer, case=known(kind=Kind.QUESTION))
+    assert tasks(decision) == ["check_reading"]
+    assert decision.unsure == ("kind",)
+
+
 @pytest.mark.parametrize(
     ("signs", "expected"), [((), ["check_reading"]), ((MachineSign.LIST,), [])]
 )

@@ -144,9 +144,15 @@ def _confirmation(case: CaseRow) -> tuple[str, ...]:
 
 def _tasks(case: CaseRow) -> tuple[str, ...]:
     told_otherwise = {"confirm_by_hand"} if case.acknowledged_at is None else frozenset()
-    tasks = [task for task in case.tasks if task.code not in told_otherwise]
-    more = len(tasks) - _TASKS_TOLD
-    told = [f"{task.text} (task {task.id})" for task in tasks[:_TASKS_TOLD]]
+    alike: dict[str, list[str]] = {}
+    for task in case.tasks:
+        if task.code not in told_otherwise:
+            alike.setdefault(task.text, []).append(str(task.id))
+    more = len(alike) - _TASKS_TOLD
+    told = [
+        f"{text} ({'tasks' if len(ids) > 1 else 'task'} {', '.join(ids)})"
+        for text, ids in tuple(alike.items())[:_TASKS_TOLD]
+    ]
     return (*told, *((f"and {counted(more, 'more task')}",) if more > 0 else ()))
 
 
