@@ -198,9 +198,9 @@ def entry_line(entry: EntryRow, zone: ZoneInfo, now: datetime) -> Line:
     )
     return Line(
         ref=f"mail {entry.id}",
-        what=f"to {entry.mailbox}",
+        what="incoming",
         badge=badge,
-        when=f"received {received}",
+        when=f"to {entry.mailbox}, received {received}",
         todo=(*((f"Broke off: {entry.error}",) if entry.error else ()), *todo),
         message_id=entry.message_id,
         entry=entry.id,
