@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from triage.acknowledging import Reason, reasons_against, recipient_of
 from triage.errors import BadInput
 from triage.policy.deadline import deadline
+from triage.policy.opening import next_opening
 from triage.proxy_check import CHECK, task_text
 from triage.understanding.model import Channel, Finding, Kind
 from triage.understanding.proxy import Proxy, read_proxy
@@ -217,6 +218,7 @@ def decide(
     clock = "second_instance" if second else _CLOCKS.get(kind)
     received = history.received_at or message.date or now
     due = _due(policy, min(received, now), now, clock) if clock and starts_term else None
+    starts = case is None or starts_term
     unsure = _unsure(reading)
     if not starts_term and not _kind_matters(case):
         unsure = tuple(key for key in unsure if key not in {"kind", "marker"})
@@ -238,7 +240,7 @@ def decide(
         # Promised from a complaint's receipt to its answer; of a directieklacht it is not said.
         pauses_collection=kind.is_complaint and policy.promises.collection_paused and not second,
         tasks=(
-            *_tasks(message, reading, policy, reasons, case, starts=case is None or starts_term),
+            *_tasks(message, reading, policy, reasons, case, min(received, now), starts=starts),
             *_proxy_task(reading, policy, proxy, reasons, case),
         ),
         unsure=unsure,
@@ -363,6 +365,7 @@ def _tasks(
     policy: Policy,
     reasons: tuple[Reason, ...],
     case: KnownCase | None,
+    received: datetime,
     *,
     starts: bool,
 ) -> tuple[Task, ...]:
@@ -390,7 +393,7 @@ def _tasks(
         text = "Explain that the management looks at a complaint after our answer"
         tasks.append(Task("explain", text))
     if starts and not ours:
-        tasks += _first_steps(reading, policy)
+        tasks += _first_steps(reading, policy, received)
     return tuple(tasks)
 
 
@@ -401,7 +404,15 @@ _ANSWER_FORMS: dict[Channel | None, str] = {
 }
 
 
-def _first_steps(reading: Reading, policy: Policy) -> list[Task]:
+def _hours(policy: Policy, received: datetime) -> str:
+    """Return the next hours in which senders are told that they are called back."""
+    if not policy.office.published:
+        return ""
+    opens, closes = next_opening(policy, received)
+    return f", {opens:%a} {opens.day} {opens:%b} from {opens:%H:%M} to {closes:%H:%M}"
+
+
+def _first_steps(reading: Reading, policy: Policy, received: datetime) -> list[Task]:
     """Return what the procedure wants of a handler first."""
     kind, promises = reading.kind.value, policy.promises
     wish = reading.fields.reply_channel
@@ -426,6 +437,6 @@ def _first_steps(reading: Reading, policy: Policy) -> list[Task]:
         ),
         (kind is Kind.COMPLIMENT, "pass_on", "Pass the compliment on"),
         (objection, "dossier_handler", "Objection to a dossier: to the dossier's handler"),
-        (kind is Kind.CALLBACK, "call_back", "Call the sender back"),
+        (kind is Kind.CALLBACK, "call_back", f"Call the sender back{_hours(policy, received)}"),
     )
     return [Task(code, text) for wanted, code, text in steps if wanted]

@@ -148,7 +148,9 @@ def test_how_a_case_ended_stands_in_the_case_and_in_the_register(
 ):
     of_pro_actief(register)
     end = ("--reason", "Brief was fout", "--remedy", "Kosten weg", "--improvement", "Betere brief")
-    assert triage("case", "settle", NUMBER, "--outcome", "partly_upheld", *end).exit_code == 0
+    told = triage("case", "settle", NUMBER, "--outcome", "partly_upheld", *end)
+    assert told.exit_code == 0
+    assert "Tell the sender of the improvement" in told.output
     assert (
         "Ended: partly upheld\n  because: Brief was fout\n  solved: Kosten weg\n"
         "  improved: Betere brief\n"
@@ -214,6 +216,15 @@ def test_a_procedure_without_an_extension_says_what_to_do_instead(
     result = triage("case", "extend", NUMBER, "--reason", "x")
     assert isinstance(result.exception, BadInput)
     assert "interim answer" in str(result.exception)
+
+
+def test_only_a_complaints_term_is_extended(triage: Callable[..., Result], register: Register):
+    with register.transaction() as session:
+        case_of(session, NUMBER).kind = Kind.DATA_REQUEST
+    result = triage("case", "extend", NUMBER, "--reason", "x")
+    assert str(result.exception) == (
+        f"{NUMBER}: is a data request: only a complaint's term is extended. Send an interim answer"
+    )
 
 
 def test_an_extension_says_who_tells_the_sender(triage: Callable[..., Result], register: Register):

@@ -453,6 +453,18 @@ def test_values_below_the_threshold_are_listed_in_reading_order() -> None:
     assert decided(read).unsure == ("language", "name", "phones")
 
 
+@pytest.mark.parametrize(
+    ("policy", "text"),
+    [
+        ("alektum-no", "Call the sender back, Mon 2 Mar from 10:30 to 20:00"),
+        ("alektum-nl", "Call the sender back"),
+    ],
+)
+def test_who_is_to_be_called_back_is_called_in_the_published_hours(policy: str, text: str) -> None:
+    (told,) = decided(reading(Kind.CALLBACK), policy=policy).tasks
+    assert told.text == text
+
+
 def test_an_unsure_kind_is_a_task_and_answered_all_the_same() -> None:
     decision = decided(replace(reading(), kind=unsure(Kind.COMPLAINT)))
     assert decision.acknowledge

@@ -215,6 +215,12 @@ def extend(
                 where=case.number,
                 remedy="Send an interim answer, or set terms.extended in the policy",
             )
+        if not case.kind.is_complaint:
+            raise BadInput(
+                f"is a {case.kind.value.replace('_', ' ')}: only a complaint's term is extended",
+                where=case.number,
+                remedy="Send an interim answer",
+            )
         ceiling = deadline(policy, case.received_at, "extended")
         day: date = to.date() if to else ceiling.due
         if day > ceiling.due:
@@ -324,6 +330,9 @@ def settle(
         )
         file = case_file(session, number)
     typer.echo(f"{file.case.number} is settled: {outcome}.")
+    chosen = policies.get(file.case.policy)
+    if improvement and chosen is not None and chosen.promises.improvement_told:
+        typer.echo("Tell the sender of the improvement: the procedure promises it.")
     if ending.outcome in _AGAINST_THE_SENDER:
         _say_next(_next(file, policies, register.clock.now()))
 

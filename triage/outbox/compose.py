@@ -17,6 +17,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 from triage.outbox import wording
+from triage.policy.opening import next_opening
 from triage.understanding.model import Channel, Kind
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def values_for(occasion: Occasion, case_number: str, language: str) -> dict[str,
         and policy.directieklacht_after_answer,
         "service_phone": policy.agency.service_phone,
         "office_hours": wording.office_hours(
-            policy.office, language, occasion.received.astimezone(policy.zone).date()
+            policy.office, language, next_opening(policy, occasion.received)[0].date()
         ),
         "payment_days": promises.payment_days,
         "proxy_contents": promises.proxy_contents,

@@ -168,6 +168,8 @@ class Promises:
     """`admissible` (ontvankelijk) or `upheld` (toegewezen), as the procedure words its outcome."""
     verdict_reasons: bool = False
     """Whether it promises the reasons of the verdict, and of one upheld how it is solved."""
+    improvement_told: bool = False
+    """Whether it promises the sender to be told what is done better because of the complaint."""
     payment_days: str = ""
     """Working days that a payment takes to show, such as `1–3`; empty where none are published."""
     proxy_contents: bool = False

@@ -198,6 +198,7 @@ class PromisesSection(Section):
     answer_form_as_asked: bool = False
     verdict: Literal["", "admissible", "upheld"] = ""
     verdict_reasons: bool = False
+    improvement_told: bool = False
     payment_days: str = ""
     proxy_contents: bool = False
 
