@@ -20,6 +20,7 @@ from triage.register.ledger import Arrival, entry_of, pack, take_in
 from triage.register.outbox_queue import queue
 from triage.register.queued import QueuedMail
 from triage.register.tables import Case
+from triage.register.tasks import add_task
 from triage.schedule.lines import double_line
 from triage.schedule.rows import Double
 from triage.settings import load_settings
@@ -171,6 +172,23 @@ def test_how_a_case_ended_stands_in_the_case_and_in_the_register(
     assert all(text in page for text in ("Brief was fout", "Kosten weg", "Betere brief"))
 
 
+def test_a_case_shows_its_clocks_apart(triage: Callable[..., Result], register: Register):
+    with register.transaction() as session:
+        case_of(session, NUMBER).first_due = date(2026, 4, 3)
+    assert "Clocks\n  acknowledged: by 2026-03-04, not yet\n  answer: by 2026-04-03\n" in (
+        triage("case", "show", NUMBER).output
+    )
+    triage("case", "extend", NUMBER, "--reason", "opinia", "--to", "2026-04-20")
+    with register.transaction() as session:
+        case = case_of(session, NUMBER)
+        case.acknowledged_at = case.answered_at = RECEIVED
+    assert (
+        "  acknowledged: by 2026-03-04, done 2026-03-04 10:00\n"
+        "  answer: by 2026-04-03, done 2026-03-04 10:00\n"
+        "  extended answer: by 2026-04-20, because: opinia\n"
+    ) in triage("case", "show", NUMBER).output
+
+
 def test_a_case_shows_what_was_found_of_a_power_of_attorney(
     triage: Callable[..., Result], register: Register
 ):
@@ -231,6 +249,31 @@ def test_an_extension_says_who_tells_the_sender(triage: Callable[..., Result], r
     said = triage("case", "extend", NUMBER, "--reason", "opinia", "--to", "2026-04-20").output
     assert said == f"{NUMBER} is due 2026-04-20; tell the sender, there is a task.\n"
     assert events(register) == ["extended"]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ((), ["call_back", "phone_first", "stray_answer"]),
+        (("--code", "call_back"), ["call_back"]),
+        (("--policy", "alektum-pl"), ["call_back"]),
+        (("--policy", "alektum-no"), []),
+        (("--owner", "anna"), ["phone_first"]),
+        (("--owner", "anna", "--code", "call_back"), []),
+        (("--case", NUMBER), ["call_back"]),
+    ],
+)
+def test_tasks_are_found_by_case_kind_policy_and_owner(
+    triage: Callable[..., Result], register: Register, words: tuple[str, ...], found: list[str]
+):
+    add_case(register, "NL26-00001", "alektum-nl")
+    with register.transaction() as session:
+        case_of(session, "NL26-00001").owner = "anna@agency.example"
+        add_task(session, RECEIVED, "call_back", "Call", case_number=NUMBER)
+        add_task(session, RECEIVED, "phone_first", "Phone", case_number="NL26-00001")
+        add_task(session, RECEIVED, "stray_answer", "Look")
+    lines = triage("task", "list", "--json", *words).output.splitlines()
+    assert [json.loads(line)["code"] for line in lines] == found
 
 
 def test_mails_of_ours_are_listed_withheld_and_sent_after_all(

@@ -174,11 +174,21 @@ class TestReopen:
         with pytest.raises(BadInput, match="is open"):
             do(reopen, number, "why")
 
-    def test_a_merged_case_stays_merged(self, register, do, number):
+    def test_it_needs_a_reason(self, do, look, number):
+        do(settle, number, Ending(Outcome.REJECTED))
+        with pytest.raises(BadInput, match="needs a reason"):
+            do(reopen, number, " ")
+        assert look(number).case.state is CaseState.SETTLED
+
+    @pytest.mark.parametrize(
+        ("command", "word"), [(reopen, "why"), (settle, Ending(Outcome.UPHELD))], ids=str
+    )
+    def test_a_merged_case_stays_merged(self, register, do, look, number, command, word):
         other = open_case(register, 2)
         do(merge, number, other)
         with pytest.raises(BadInput, match=other):
-            do(reopen, number, "why")
+            do(command, number, word)
+        assert look(number).case.outcome is Outcome.MERGED
 
 
 class TestMerge:

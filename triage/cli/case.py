@@ -80,10 +80,10 @@ def list_cases(
 @app.command()
 def show(config: SettingsOption, number: Number, as_json: JsonOption = False) -> None:
     """Show one case: what is known, its mails, what was sent, its history, what is to be done."""
-    from triage.proxy_check import FACT
+    from triage.cli.case_view import clock_lines, end_lines, facts_lines
     from triage.register.cases import case_file
 
-    register = register_from(config)
+    register, policies = register_from(config), policies_from(config)
     with register.reading() as session:
         file = case_file(session, number)
         case = file.case
@@ -92,21 +92,14 @@ def show(config: SettingsOption, number: Number, as_json: JsonOption = False) ->
                 "addresses": list(file.addresses),
                 "events": [event.model_dump(mode="json") for event in file.events],
                 "tasks": [task.model_dump(mode="json") for task in file.tasks],
-                "next_instances": _next(file, policies_from(config), register.clock.now()),
+                "next_instances": _next(file, policies, register.clock.now()),
             }
             table.show([whole], as_json=True, empty="")
             return
         table.show([_listed(case)], as_json=False, empty="")
         typer.echo(f"\nFrom {', '.join(file.addresses) or '-'}")
-        for key, value in case.facts.items():
-            if key != FACT:
-                typer.echo(f"  {key}: {_fact(value)}")
-        if case.facts.get(FACT):
-            typer.echo("\nPower of attorney")
-            for row in case.facts[FACT]:
-                typer.echo(f"  {row['value']}")
-        for key, value in _end(case).items():
-            typer.echo(f"{key}: {value}")
+        for line in (*facts_lines(case), *end_lines(case), *clock_lines(case, policies)):
+            typer.echo(line)
         typer.echo("\nTo do")
         rows = [
             {"task": task.id, "since": task.created_at, "what": task.text} for task in file.tasks
@@ -119,21 +112,7 @@ def show(config: SettingsOption, number: Number, as_json: JsonOption = False) ->
             typer.echo("\nHow the term was counted")
             for line in case.counted:
                 typer.echo(f"  {line}")
-        _say_next(_next(file, policies_from(config), register.clock.now()))
-
-
-def _end(case: Case) -> dict[str, str]:
-    """Return how a settled case ended, as it stands in the complaint register."""
-    if case.outcome is None:
-        return {}
-    said = {
-        "\nEnded": case.outcome.value.replace("_", " "),
-        "  because": case.outcome_reason,
-        "  solved": case.remedy,
-        "  improved": case.improvement,
-        "  merged into": case.merged_into or "",
-    }
-    return {key: value for key, value in said.items() if value}
+        _say_next(_next(file, policies, register.clock.now()))
 
 
 def _next(file: CaseFile, policies: Mapping[str, Policy], now: datetime) -> dict[str, str]:
@@ -160,15 +139,6 @@ def _say_next(told: Mapping[str, str]) -> None:
         typer.echo("\nWhere the sender can go next; put it into your answer")
         for text in told.values():
             typer.echo(f"  {text}")
-
-
-def _fact(value: object) -> str:
-    """Return a stored fact in a few words, whatever its form."""
-    if isinstance(value, dict):
-        return str(value.get("value", ""))
-    if isinstance(value, list):
-        return ", ".join(_fact(each) for each in value)
-    return str(value)
 
 
 @app.command()

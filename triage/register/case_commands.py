@@ -160,10 +160,11 @@ def settle(
     """Close a case with its outcome; its open tasks are done with it.
 
     The caller has checked what the policy demands (`check_verdict`). Texts are masked. With
-    `stop_collection` it does not go on ("staken dan wel voortzetten"); raises BadInput where the
-    case never paused it.
+    `stop_collection` it does not go on ("staken dan wel voortzetten"). Raises BadInput where the
+    case never paused it, or was merged into another.
     """
     case = case_of(session, number, for_change=True)
+    _check_own(case, "Settle that case")
     if stop_collection and case.collection_paused_at is None:
         raise BadInput(
             "never paused collection", where=case.number, remedy="Tell the collection system itself"
@@ -186,14 +187,16 @@ def settle(
 
 
 def reopen(session: Session, number: str, reason: str, *, by: str, now: datetime) -> None:
-    """Take a case up again; its term is the old one. Raises BadInput when it is open or merged."""
+    """Take a case up again; its term is the old one.
+
+    Raises BadInput when it is open or merged, or no reason is given.
+    """
     case = case_of(session, number, for_change=True)
     if case.state is CaseState.OPEN:
         raise BadInput("is open", where=case.number)
-    if case.merged_into is not None:
-        raise BadInput(
-            f"was merged into {case.merged_into}", where=case.number, remedy="Reopen that case"
-        )
+    _check_own(case, "Reopen that case")
+    if not reason.strip():
+        raise BadInput("to take it up again needs a reason", where=case.number, remedy="Say why")
     case.state = CaseState.OPEN
     case.settled_at = None
     case.outcome, case.outcome_reason = None, ""
@@ -227,6 +230,12 @@ def merge(session: Session, number: str, into: str, *, by: str, now: datetime) -
     gone.merged_into = kept.number
     for case, text in ((gone, f"it into {kept.number}"), (kept, f"{gone.number} into it")):
         record(session, now, "merged", f"{by} merged {text}", case_number=case.number)
+
+
+def _check_own(case: Case, remedy: str) -> None:
+    """Refuse what is to be done to a case that another stands for."""
+    if case.merged_into is not None:
+        raise BadInput(f"was merged into {case.merged_into}", where=case.number, remedy=remedy)
 
 
 def _check_merge(gone: Case, kept: Case) -> None:
