@@ -279,6 +279,7 @@ def settle(
     """Close a case with its outcome."""
     from triage.register.case_commands import settle as change
     from triage.register.cases import case_file, case_of
+    from triage.register.corrections import remember_no_complaint
     from triage.register.states import Outcome
     from triage.register.verdict import Ending, check_verdict
 
@@ -290,6 +291,8 @@ def settle(
         case = case_of(session, number)
         if case.policy in policies:
             check_verdict(policies[case.policy], case.number, ending)
+        if ending.outcome is Outcome.NOT_A_COMPLAINT:
+            remember_no_complaint(session, case.number, register.clock.now())
         change(
             session,
             number,
