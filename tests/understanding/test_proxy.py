@@ -12,7 +12,7 @@ from sample_mails import NOTHING, message, reading, shipped, sure
 
 from triage.message.model import Attachment
 from triage.understanding.model import Fields, Kind
-from triage.understanding.proxy import Content, Proxy, Status, read_proxy
+from triage.understanding.proxy import LONGEST, Content, Proxy, Status, read_proxy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -216,6 +216,11 @@ Handtekening: Jan de Boer""",
 def test_one_in_another_language_is_read_as_well(language: str) -> None:
     text = IN_OTHER_LANGUAGES[language]
     assert statuses(proxy("", document(text), language=language)) == WHOLE
+
+
+def test_a_text_is_looked_at_as_far_as_a_power_of_attorney_goes() -> None:
+    before = "Til den det gjelder. " * (LONGEST // 20)
+    assert proxy("", document(before + FORM)) == Proxy()
 
 
 @given(st.text(max_size=300), st.text(max_size=300), st.booleans())

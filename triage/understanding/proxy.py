@@ -100,8 +100,10 @@ class _Person:
     name: str
 
 
-LONGEST = 20_000
+LONGEST = 8_000
 """Characters of one text that are looked at: a power of attorney is a page or two."""
+_MOST = 12
+"""Places of one kind, and mentions of one person, that are looked at: a text may be hostile."""
 _WORDS = 200
 _REACH = 160
 """Characters behind a word such as "fullmektig" in which the name stands."""
@@ -175,7 +177,7 @@ def _is_power(text: str) -> bool:
     labels = all(compiled("proxy", key).search(text) for key in ("debtor", "proxy"))
     given = any(
         _named(text, grant.end(), _REACH) and "?" not in _SENTENCE.split(text[grant.end() :], 1)[0]
-        for grant in compiled("proxy", "grant").finditer(text)
+        for grant in islice(compiled("proxy", "grant").finditer(text), _MOST)
     )
     return given or labels or bool(_OPENING_LINE.match(text))
 
@@ -224,7 +226,7 @@ def _people(text: str) -> list[_Person]:
         ("proxy", False, _REACH),
         ("grant", False, _REACH),
     ):
-        for mark in compiled("proxy", key).finditer(text):
+        for mark in islice(compiled("proxy", key).finditer(text), _MOST):
             label = key in {"debtor", "proxy"}
             named = _named(text, mark.end(), reach)
             if named is not None:
@@ -234,10 +236,11 @@ def _people(text: str) -> list[_Person]:
     people = sorted(found, key=lambda each: each.at)
     givers = {each.name for each in people if each.debtor and each.name}
     people = [each for each in people if each.debtor or each.name not in givers]
-    for person in tuple(people):
-        first = person.name.split()[:1]
-        if first and first[0].istitle():
-            for again in re.finditer(rf"(?<!\w){re.escape(first[0])}(?!\w)", text):
+    for person in {(each.name, each.debtor): each for each in people if each.name}.values():
+        first = person.name.split()[0]
+        if first.istitle():
+            mentions = re.finditer(rf"(?<!\w){re.escape(first)}(?!\w)", text)
+            for again in islice(mentions, _MOST):
                 people = _with(people, replace(person, at=again.start()))
     return people
 
