@@ -16,6 +16,7 @@ from triage.register.corrections import (
 )
 from triage.register.ledger import entry_of
 from triage.register.states import CaseState, Outcome
+from triage.register.verdict import Ending
 from triage.understanding.model import Kind
 
 
@@ -65,7 +66,7 @@ def test_a_rest_needs_a_reason(do, number, reason):
 
 
 def test_a_settled_case_cannot_rest(do, number):
-    do(settle, number, Outcome.UPHELD)
+    do(settle, number, Ending(Outcome.UPHELD))
     with pytest.raises(BadInput, match="settled"):
         do(pause, number, "later")
 
