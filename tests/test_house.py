@@ -18,7 +18,8 @@ MAY_IMPORT = {
     "message": {"message", "errors"},
     "understanding": {"understanding", "message", "policy", "errors", "resources"},
     "acknowledging": {"policy", "message", "understanding", "decision"},
-    "decision": {"acknowledging", "policy", "message", "understanding", "errors"},
+    "proxy_check": {"understanding", "masking"},
+    "decision": {"acknowledging", "proxy_check", "policy", "message", "understanding", "errors"},
     "mailbox": {"mailbox", "register", "errors", "settings", "masking"},
     "outbox": {
         "outbox",
@@ -33,6 +34,7 @@ MAY_IMPORT = {
     },
     "register": {
         "register",
+        "proxy_check",
         "policy",
         "message",
         "understanding",

@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING
 from triage.acknowledging import Reason, reasons_against, recipient_of
 from triage.errors import BadInput
 from triage.policy.deadline import deadline
+from triage.policy.opening import next_opening
+from triage.proxy_check import CHECK, task_text
 from triage.understanding.model import Channel, Finding, Kind
+from triage.understanding.proxy import Proxy, read_proxy
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -153,6 +156,8 @@ class Decision:
     """What the acknowledgement is: `acknowledgement`, `supplement` (facts received), `service`."""
     second_instance: bool = False
     """A directieklacht after the ordinary answer."""
+    proxy: Proxy = field(default_factory=Proxy)
+    """What the mail brings of a power of attorney, where the procedure lists its contents."""
 
 
 _CAME_BACK = {Reason.OWN_ADDRESS, Reason.LOOP}
@@ -223,7 +228,11 @@ def decide(
     clock = "second_instance" if second else _CLOCKS.get(kind)
     received = history.received_at or message.date or now
     due = _due(policy, min(received, now), now, clock) if clock and starts_term else None
+    starts = case is None or starts_term
     unsure = _unsure(reading)
+    if not starts_term and not _kind_matters(case):
+        unsure = tuple(key for key in unsure if key not in {"kind", "marker"})
+    proxy = _proxy(message, reading, policy, case, min(received, now))
     return Decision(
         kind=kind,
         # Our own mail that came back is no case, whatever its words are taken for.
@@ -240,11 +249,46 @@ def decide(
         counted=tuple(map(str, due.counted)) if due else (),
         # Promised from a complaint's receipt to its answer; of a directieklacht it is not said.
         pauses_collection=kind.is_complaint and policy.promises.collection_paused and not second,
-        tasks=_tasks(message, reading, policy, reasons, case, starts=case is None or starts_term),
+        tasks=(
+            *_tasks(message, reading, policy, reasons, case, min(received, now), starts=starts),
+            *_proxy_task(reading, policy, proxy, reasons, case),
+        ),
         unsure=unsure,
         purpose=_purpose(kind, continues=case is not None and not starts_term),
         second_instance=second,
+        proxy=proxy,
     )
+
+
+def _proxy(
+    message: Message,
+    reading: Reading,
+    policy: Policy,
+    case: KnownCase | None,
+    received: datetime,
+) -> Proxy:
+    """Return the check of a power of attorney, of a mail or a case that is about one."""
+    kinds = {reading.kind.value, *(each.value for each in reading.also)}
+    about = Kind.AUTHORISATION in kinds or (case is not None and case.kind is Kind.AUTHORISATION)
+    if not (policy.promises.proxy_contents and about) or reading.kind.value.is_machine:
+        return Proxy()
+    written = (message.date or received).astimezone(policy.zone).date()
+    return read_proxy(message, reading, policy, written)
+
+
+def _proxy_task(
+    reading: Reading,
+    policy: Policy,
+    proxy: Proxy,
+    reasons: tuple[Reason, ...],
+    case: KnownCase | None,
+) -> tuple[Task, ...]:
+    """Return the check for a handler; of a case that has one, `apply` brings it up to date."""
+    about = reading.kind.value is Kind.AUTHORISATION and case is None
+    ours = {*reasons} >= _CAME_BACK
+    if ours or not policy.promises.proxy_contents or not (about or proxy.items):
+        return ()
+    return (Task(CHECK, task_text(proxy.items)),)
 
 
 def _as_answer(message: Message, reading: Reading, history: History) -> Reading:
@@ -320,12 +364,18 @@ def _unsure(reading: Reading) -> tuple[str, ...]:
     return tuple(unsure)
 
 
+def _kind_matters(case: KnownCase | None) -> bool:
+    """Whether it changes anything what a mail is taken for: not in a case that has its term."""
+    return case is None or case.kind not in _CLOCKS
+
+
 def _tasks(
     message: Message,
     reading: Reading,
     policy: Policy,
     reasons: tuple[Reason, ...],
     case: KnownCase | None,
+    received: datetime,
     *,
     starts: bool,
 ) -> tuple[Task, ...]:
@@ -342,7 +392,7 @@ def _tasks(
     withheld = [r.value for r in reasons if r is not Reason.ANSWERED_BEFORE]
     if withheld and not ours:
         tasks.append(Task("confirm_by_hand", f"Not acknowledged ({', '.join(withheld)}): confirm"))
-    if not reading.kind.sure:
+    if not reading.kind.sure and (starts or _kind_matters(case)):
         tasks.append(Task("check_reading", f"Taken for {kind.value}, not surely: look"))
     if message.unread and not ours:
         notes = "; ".join(message.unread)
@@ -353,7 +403,7 @@ def _tasks(
         text = "Explain that the management looks at a complaint after our answer"
         tasks.append(Task("explain", text))
     if starts and not ours:
-        tasks += _first_steps(reading, policy)
+        tasks += _first_steps(reading, policy, received)
     return tuple(tasks)
 
 
@@ -362,13 +412,17 @@ _ANSWER_FORMS: dict[Channel | None, str] = {
     Channel.LETTER: "Answer by letter, as the sender asks",
     Channel.EMAIL: "Answer by e-mail, as the sender asks, once the address is verified",
 }
-_PROXY = (
-    "Check the power of attorney: names and birth dates of both, contact details of the proxy, "
-    "scope and limits, how long it holds, dated and signed by who gives it"
-)
 
 
-def _first_steps(reading: Reading, policy: Policy) -> list[Task]:
+def _hours(policy: Policy, received: datetime) -> str:
+    """Return the next hours in which senders are told that they are called back."""
+    if not policy.office.published:
+        return ""
+    opens, closes = next_opening(policy, received)
+    return f", {opens:%a} {opens.day} {opens:%b} from {opens:%H:%M} to {closes:%H:%M}"
+
+
+def _first_steps(reading: Reading, policy: Policy, received: datetime) -> list[Task]:
     """Return what the procedure wants of a handler first."""
     kind, promises = reading.kind.value, policy.promises
     wish = reading.fields.reply_channel
@@ -391,9 +445,8 @@ def _first_steps(reading: Reading, policy: Policy) -> list[Task]:
             "answer_form",
             _ANSWER_FORMS.get(wish.value if wish else None, _AS_RECEIVED),
         ),
-        (kind is Kind.AUTHORISATION and promises.proxy_contents, "check_proxy", _PROXY),
         (kind is Kind.COMPLIMENT, "pass_on", "Pass the compliment on"),
         (objection, "dossier_handler", "Objection to a dossier: to the dossier's handler"),
-        (kind is Kind.CALLBACK, "call_back", "Call the sender back"),
+        (kind is Kind.CALLBACK, "call_back", f"Call the sender back{_hours(policy, received)}"),
     )
     return [Task(code, text) for wanted, code, text in steps if wanted]

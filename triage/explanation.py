@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from triage.decision import Decision, History, decide
 from triage.message.reader import read_message, recipients_of
 from triage.policy.load import policy_for
+from triage.proxy_check import facts_of_items
 from triage.understanding.model import Fields, Finding
 from triage.understanding.read import understand
 
@@ -76,6 +77,10 @@ def as_json(explanation: Explanation, file: str) -> dict[str, Any]:
         "missing": list(decision.missing),
         "confidence": {key: _confidence(value) for key, value in findings.items()},
         "unsure": list(decision.unsure),
+        "power_of_attorney": [
+            {key: row[key] for key in ("content", "status", "words", "where")}
+            for row in facts_of_items(decision.proxy.items, None)
+        ],
         "due": decision.due.isoformat() if decision.due else None,
         "counted": list(decision.counted),
         "tasks": [{"code": task.code, "text": task.text} for task in decision.tasks],
@@ -100,6 +105,7 @@ def as_error(file: str, error: str) -> dict[str, Any]:
         "missing": [],
         "confidence": {},
         "unsure": [],
+        "power_of_attorney": [],
         "counted": [],
         "tasks": [],
         "evidence": {},

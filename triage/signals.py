@@ -20,6 +20,7 @@ from triage.register.events import record
 from triage.register.ledger import entry_of
 from triage.register.states import CaseState, EntryState, Outcome
 from triage.register.tables import Event, HandledMail, LedgerEntry
+from triage.register.verdict import Ending
 from triage.understanding.model import Kind
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def _set_right(
         remember_correction(session, entry, was, kind, now)
     opened_it = handled is not None and not handled.joined
     if case is not None and opened_it and case.state is not CaseState.SETTLED:
-        case_commands.settle(session, case.number, Outcome.NOT_A_COMPLAINT, by=by, now=now)
+        case_commands.settle(session, case.number, Ending(Outcome.NOT_A_COMPLAINT), by=by, now=now)
 
 
 def _end(copy: LedgerEntry, original: LedgerEntry) -> None:

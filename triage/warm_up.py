@@ -6,11 +6,13 @@ takes longer than a mail does. One mail in each language uses nearly all.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from triage.decision import History, decide
 from triage.message.reader import read_message
 from triage.outbox.compose import CaseName, Envelope, Occasion, acknowledgement
+from triage.understanding.proxy import read_proxy
 from triage.understanding.read import understand
 
 if TYPE_CHECKING:
@@ -90,6 +92,7 @@ Sam Sample
     "ru": "Жалоба\n\nВы звонили мне 12 февраля. Прошу извинений.\n",
     "ar": "شكوى\n\nاتصلتم بي وأريد اعتذارا.\n",
 }
+_PROXY = "Jeg, Sam Sample, født 1.2.1980, gir fullmakt til Kim Sample, til 1.2.2030.\nSignatur: -"
 _ENVELOPE = Envelope("warm-up@triage.invalid", None, "warm-up")
 
 
@@ -104,6 +107,8 @@ def warm_up(policies: Iterable[Policy], judge: Judge, templates: Templates, now:
 def _answer(raw: bytes, policy: Policy, judge: Judge, templates: Templates, now: datetime) -> None:
     message = read_message(raw, home_country=policy.calendar.country)
     reading = understand(message, policy, now, judge)
+    if policy.promises.proxy_contents:
+        read_proxy(replace(message, typed=_PROXY), reading, policy, now.date())
     decision = decide(message, reading, policy, History(), now)
     if not decision.acknowledge:
         return

@@ -67,7 +67,32 @@ def test_a_person_reads_the_day_first_then_the_rule_then_the_count() -> None:
         "  Tue 2026-04-14   5  working day\n"
         "  Wed 2026-04-15   6  working day\n"
         "  Thu 2026-04-16   7  working day\n"
+        "\n"
+        "Other clocks, counted from the same moment (--clock all: day by day)\n"
+        "\n"
+        "  acknowledged     Sat 2026-04-04  at once, on the day of receipt\n"
+        "  second instance  Thu 2026-04-16  7 working days;"
+        " for a complaint to the management that is received then;"
+        " received on a day off: counts as received on the next working day\n"
+        "  privacy          Mon 2026-05-04  1 month; for a request about personal data\n"
+        "  reminder         Wed 2026-04-08  2 working days;"
+        " for a sender who is asked then for what is missing\n"
     )
+
+
+def test_all_clocks_are_counted_day_by_day_when_asked() -> None:
+    output = deadline("alektum-pl", "2026-04-02T10:00", "--clock", "all")
+    blocks = [block for block in output.split("\n\n") if block.startswith("Due ")]
+    assert [block.splitlines()[3] for block in blocks] == [
+        "Term      acknowledged: at once, on the day of receipt",
+        "Term      answer: 30 calendar days",
+        "Term      extended: 60 calendar days",
+        "Term      second instance: 30 calendar days",
+        "Term      privacy: 1 month",
+        "Term      reminder: 5 working days",
+    ]
+    assert "  Mon 2026-06-01  60  calendar day\n" in output
+    assert "Other clocks" not in output
 
 
 def test_a_person_reads_the_end_rule_and_where_the_day_moved() -> None:
@@ -77,7 +102,8 @@ def test_a_person_reads_the_end_rule_and_where_the_day_moved() -> None:
         "Term      answer: 30 calendar days",
         "          ends on a day off: due on the working day before",
     ]
-    assert lines[-1] == "  Fri 2026-05-01   -  National Day: back to Thu 2026-04-30"
+    counted = [line for line in lines if line.startswith("  Fri 2026-05-01")]
+    assert counted[-1] == "  Fri 2026-05-01   -  National Day: back to Thu 2026-04-30"
 
 
 def test_one_month_is_not_one_months() -> None:
@@ -87,7 +113,7 @@ def test_one_month_is_not_one_months() -> None:
 
 def test_a_program_reads_one_json_object() -> None:
     found = due("alektum-no", "2026-03-31T23:30:00+00:00")
-    counted = found.pop("counted")
+    counted, clocks = found.pop("counted"), found.pop("clocks")
     assert found == {
         "policy": "alektum-no",
         "clock": "answer",
@@ -101,6 +127,15 @@ def test_a_program_reads_one_json_object() -> None:
         {"date": "2026-04-02", "number": None, "why": "Maundy Thursday"},
     ]
     assert counted[-1] == {"date": "2026-04-20", "number": 10, "why": "working day"}
+    assert {name: (each["due"], each["term"]) for name, each in clocks.items()} == {
+        "acknowledged": ("2026-04-01", "at once, on the day of receipt"),
+        "answer": ("2026-04-20", "10 working days"),
+        "second_instance": ("2026-04-20", "10 working days"),
+        "privacy": ("2026-05-01", "1 month"),
+        "reminder": ("2026-04-09", "3 working days"),
+    }
+    assert clocks["answer"]["counted"] == counted
+    assert clocks["acknowledged"]["counted"] == counted[:1]
 
 
 @pytest.mark.parametrize(
@@ -125,6 +160,7 @@ def test_received_is_iso_8601_and_without_an_offset_in_the_zone_of_the_policy(
 @pytest.mark.parametrize(
     ("clock", "day"),
     [
+        ("acknowledged", "2026-04-02"),
         ("answer", "2026-04-30"),
         ("extended", "2026-06-01"),
         ("second_instance", "2026-04-30"),
@@ -165,7 +201,10 @@ NO_TERM = "no term can be counted from {}. Years from 1900 to 2100 can be counte
         ({"received": "0001-01-01T00:00+14:00"}, NO_TERM.format("0001-01-01T00:00:00+14:00")),
         (
             {"clock": "extended"},
-            "policy alektum-nl has no clock 'extended'. Clocks: answer, second_instance, privacy, reminder",
+            (
+                "policy alektum-nl has no clock 'extended'. "
+                "Clocks: acknowledged, answer, second_instance, privacy, reminder"
+            ),
         ),
         (
             {"config": "/none.toml"},

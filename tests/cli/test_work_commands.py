@@ -20,6 +20,9 @@ from triage.register.ledger import Arrival, entry_of, pack, take_in
 from triage.register.outbox_queue import queue
 from triage.register.queued import QueuedMail
 from triage.register.tables import Case
+from triage.register.tasks import add_task
+from triage.schedule.lines import double_line
+from triage.schedule.rows import Double
 from triage.settings import load_settings
 from triage.understanding.model import Kind
 
@@ -61,11 +64,17 @@ def config(tmp_path: Path) -> Path:
 @pytest.fixture
 def register(config: Path) -> Iterator[Register]:
     register = register_of(load_settings(config), SystemClock())
+    add_case(register, NUMBER, "alektum-pl")
+    yield register
+    register.engine.dispose()
+
+
+def add_case(register: Register, number: str, policy: str) -> str:
     with register.transaction() as session:
         session.add(
             Case(
-                number=NUMBER,
-                policy="alektum-pl",
+                number=number,
+                policy=policy,
                 kind=Kind.COMPLAINT,
                 language="pl",
                 received_at=RECEIVED,
@@ -74,8 +83,12 @@ def register(config: Path) -> Iterator[Register]:
                 due_at=datetime(2026, 4, 3, 22, tzinfo=UTC),
             )
         )
-    yield register
-    register.engine.dispose()
+    return number
+
+
+def of_pro_actief(register: Register) -> None:
+    with register.transaction() as session:
+        case_of(session, NUMBER).policy = "pro-actief"
 
 
 @pytest.fixture
@@ -118,6 +131,93 @@ def _again(triage: Callable[..., Result], outcome: str) -> str:
     return result.output
 
 
+def test_a_rejection_without_its_reasons_is_refused_in_one_line(
+    triage: Callable[..., Result], register: Register
+):
+    of_pro_actief(register)
+    refused = triage("case", "settle", NUMBER, "--outcome", "rejected")
+    assert isinstance(refused.exception, BadInput)
+    assert str(refused.exception) == (
+        f"{NUMBER}: pro-actief promises the reasons of a verdict, and none are given for 'rejected'. "
+        'Say why with --reason "..."'
+    )
+    assert events(register) == []
+
+
+def test_how_a_case_ended_stands_in_the_case_and_in_the_register(
+    triage: Callable[..., Result], register: Register, tmp_path: Path
+):
+    of_pro_actief(register)
+    end = ("--reason", "Brief was fout", "--remedy", "Kosten weg", "--improvement", "Betere brief")
+    told = triage("case", "settle", NUMBER, "--outcome", "partly_upheld", *end)
+    assert told.exit_code == 0
+    assert "Tell the sender of the improvement" in told.output
+    assert (
+        "Ended: partly upheld\n  because: Brief was fout\n  solved: Kosten weg\n"
+        "  improved: Betere brief\n"
+    ) in triage("case", "show", NUMBER).output
+    case = json.loads(triage("case", "show", NUMBER, "--json").output)
+    assert [case[key] for key in ("outcome", "outcome_reason", "remedy", "improvement")] == [
+        *("partly_upheld", "Brief was fout", "Kosten weg", "Betere brief")
+    ]
+    html, table = tmp_path / "report.html", tmp_path / "report.csv"
+    month = ("--month", f"{SystemClock().now():%Y-%m}")
+    assert triage("report", *month, "--html", str(html), "--csv", str(table)).exit_code == 0
+    with table.open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert [row[key] for key in ("outcome", "reason", "remedy", "improvement")] == [
+        *("partly_upheld", "Brief was fout", "Kosten weg", "Betere brief")
+    ]
+    page = html.read_text(encoding="utf-8")
+    assert all(text in page for text in ("Brief was fout", "Kosten weg", "Betere brief"))
+
+
+def test_a_case_shows_its_clocks_apart(triage: Callable[..., Result], register: Register):
+    with register.transaction() as session:
+        case_of(session, NUMBER).first_due = date(2026, 4, 3)
+    assert "Clocks\n  acknowledged: by 2026-03-04, not yet\n  answer: by 2026-04-03\n" in (
+        triage("case", "show", NUMBER).output
+    )
+    triage("case", "extend", NUMBER, "--reason", "opinia", "--to", "2026-04-20")
+    with register.transaction() as session:
+        case = case_of(session, NUMBER)
+        case.acknowledged_at = case.answered_at = RECEIVED
+    assert (
+        "  acknowledged: by 2026-03-04, done 2026-03-04 10:00\n"
+        "  answer: by 2026-04-03, done 2026-03-04 10:00\n"
+        "  extended answer: by 2026-04-20, because: opinia\n"
+    ) in triage("case", "show", NUMBER).output
+
+
+def test_a_case_shows_what_was_found_of_a_power_of_attorney(
+    triage: Callable[..., Result], register: Register
+):
+    line = "proxy's birth date: not found"
+    with register.transaction() as session:
+        case_of(session, NUMBER).facts = {"power_of_attorney": [{"value": line}]}
+    assert f"Power of attorney\n  {line}\n" in triage("case", "show", NUMBER).output
+
+
+def test_cases_of_different_procedures_are_not_merged(
+    triage: Callable[..., Result], register: Register
+):
+    other = add_case(register, "NL26-00001", "alektum-nl")
+    refused = triage("case", "merge", other, "--into", NUMBER)
+    assert isinstance(refused.exception, BadInput)
+    assert f"{other}: is a case of alektum-nl, {NUMBER} one of alektum-pl" in str(refused.exception)
+
+
+def test_the_command_that_the_digest_names_for_duplicates_joins_them(
+    triage: Callable[..., Result], register: Register
+):
+    other = add_case(register, "PL26-00002", "alektum-pl")
+    (step,) = double_line(Double((NUMBER, other), "dossier 123456789")).todo
+    words = step.partition("triage ")[2].split()
+    assert triage(*words).exit_code == 0
+    with register.reading() as session:
+        assert case_of(session, other).merged_into == NUMBER
+
+
 def test_a_case_shows_where_its_sender_can_go_in_the_senders_language(
     triage: Callable[..., Result],
 ):
@@ -130,17 +230,50 @@ def test_a_case_shows_where_its_sender_can_go_in_the_senders_language(
 def test_a_procedure_without_an_extension_says_what_to_do_instead(
     triage: Callable[..., Result], register: Register
 ):
-    with register.transaction() as session:
-        case_of(session, NUMBER).policy = "pro-actief"
+    of_pro_actief(register)
     result = triage("case", "extend", NUMBER, "--reason", "x")
     assert isinstance(result.exception, BadInput)
     assert "interim answer" in str(result.exception)
+
+
+def test_only_a_complaints_term_is_extended(triage: Callable[..., Result], register: Register):
+    with register.transaction() as session:
+        case_of(session, NUMBER).kind = Kind.DATA_REQUEST
+    result = triage("case", "extend", NUMBER, "--reason", "x")
+    assert str(result.exception) == (
+        f"{NUMBER}: is a data request: only a complaint's term is extended. Send an interim answer"
+    )
 
 
 def test_an_extension_says_who_tells_the_sender(triage: Callable[..., Result], register: Register):
     said = triage("case", "extend", NUMBER, "--reason", "opinia", "--to", "2026-04-20").output
     assert said == f"{NUMBER} is due 2026-04-20; tell the sender, there is a task.\n"
     assert events(register) == ["extended"]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ((), ["call_back", "phone_first", "stray_answer"]),
+        (("--code", "call_back"), ["call_back"]),
+        (("--policy", "alektum-pl"), ["call_back"]),
+        (("--policy", "alektum-no"), []),
+        (("--owner", "anna"), ["phone_first"]),
+        (("--owner", "anna", "--code", "call_back"), []),
+        (("--case", NUMBER), ["call_back"]),
+    ],
+)
+def test_tasks_are_found_by_case_kind_policy_and_owner(
+    triage: Callable[..., Result], register: Register, words: tuple[str, ...], found: list[str]
+):
+    add_case(register, "NL26-00001", "alektum-nl")
+    with register.transaction() as session:
+        case_of(session, "NL26-00001").owner = "anna@agency.example"
+        add_task(session, RECEIVED, "call_back", "Call", case_number=NUMBER)
+        add_task(session, RECEIVED, "phone_first", "Phone", case_number="NL26-00001")
+        add_task(session, RECEIVED, "stray_answer", "Look")
+    lines = triage("task", "list", "--json", *words).output.splitlines()
+    assert [json.loads(line)["code"] for line in lines] == found
 
 
 def test_mails_of_ours_are_listed_withheld_and_sent_after_all(

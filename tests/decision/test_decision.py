@@ -453,6 +453,18 @@ def test_values_below_the_threshold_are_listed_in_reading_order() -> None:
     assert decided(read).unsure == ("language", "name", "phones")
 
 
+@pytest.mark.parametrize(
+    ("policy", "text"),
+    [
+        ("alektum-no", "Call the sender back, Mon 2 Mar from 10:30 to 20:00"),
+        ("alektum-nl", "Call the sender back"),
+    ],
+)
+def test_who_is_to_be_called_back_is_called_in_the_published_hours(policy: str, text: str) -> None:
+    (told,) = decided(reading(Kind.CALLBACK), policy=policy).tasks
+    assert told.text == text
+
+
 def test_an_unsure_kind_is_a_task_and_answered_all_the_same() -> None:
     decision = decided(replace(reading(), kind=unsure(Kind.COMPLAINT)))
     assert decision.acknowledge
@@ -479,6 +491,21 @@ def test_a_mail_that_was_not_read_whole_is_answered_and_a_person_looks_at_it(not
 def test_damage_that_hides_nothing_is_no_task() -> None:
     mail = replace(message(shipped()["alektum-nl"]), damage=("8-bit header", "unreadable Date"))
     assert tasks(decided(mail=mail)) == []
+
+
+def test_what_an_answer_is_taken_for_is_no_task_where_its_case_has_its_term() -> None:
+    answer = replace(reading(), kind=unsure(Kind.COMPLAINT), marker=unsure(value=True))
+    decision = decided(answer, case=known())
+    assert decision.joins is not None
+    assert tasks(decision) == []
+    assert decision.unsure == ()
+
+
+def test_it_is_one_where_the_answer_may_begin_a_term() -> None:
+    answer = replace(reading(Kind.QUESTION), kind=unsure(Kind.QUESTION))
+    decision = decided(answer, case=known(kind=Kind.QUESTION))
+    assert tasks(decision) == ["check_reading"]
+    assert decision.unsure == ("kind",)
 
 
 @pytest.mark.parametrize(

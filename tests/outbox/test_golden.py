@@ -16,6 +16,7 @@ from outbox_samples import answered, occasion, parsed, plain
 from sample_mails import EVERYTHING, NOTHING, POLICY_NAMES, message, reading, shipped, sure
 
 from triage.decision import History, KnownCase
+from triage.message.model import Attachment
 from triage.understanding.model import Channel, Fields, Kind
 
 if TYPE_CHECKING:
@@ -32,6 +33,13 @@ def complaint(policy: str, language: str, fields: Fields = NOTHING, **changes) -
 
 def service(policy: str, kind: Kind, language: str) -> Occasion:
     return occasion(policy, replace(reading(kind, NOTHING), language=sure(language)))
+
+
+def power_of_attorney(language: str, text: str) -> Occasion:
+    enclosed = Attachment("fullmakt.pdf", "application/pdf", 9, "0" * 64, text)
+    mail = message(shipped()["alektum-no"], attachments=(enclosed,))
+    read = replace(reading(Kind.AUTHORISATION, NOTHING), language=sure(language))
+    return occasion("alektum-no", read, mail)
 
 
 def supplement(language: str, fields: Fields) -> Occasion:
@@ -84,6 +92,12 @@ OCCASIONS = {
         for language in ("nl", "pl", "no", "sv", "da", "de", "en")
         for kind in Kind
         if not kind.is_complaint and not kind.is_machine
+    },
+    # A power of attorney that lacks something, and one that lacks nothing.
+    **{
+        f"power-of-attorney-{language}-{name}": power_of_attorney(language, text)
+        for language in ("nl", "pl", "no", "sv", "da", "de", "en")
+        for name, text in (("in-part", "Fullmaktsgiver: Kari Nordmann"), ("scanned", ""))
     },
     # And where the procedure publishes less.
     **{

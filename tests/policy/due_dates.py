@@ -280,4 +280,18 @@ ALEKTUM_PL = (
     ),
 )
 
-ROWS = (*ALEKTUM_NL, *ALEKTUM_NL_SERVICE, *PRO_ACTIEF, *ALEKTUM_NO, *ALEKTUM_PL)
+ACKNOWLEDGED = (
+    *_rows(
+        "alektum-nl",
+        "acknowledged",
+        ("2026-04-02T10:00+02:00", "2026-04-02", "at once: on the day of receipt"),
+        ("2026-04-05T23:59+02:00", "2026-04-05", "on Easter Sunday, too"),
+        ("2026-03-28T23:30+00:00", "2026-03-29", "half past midnight in Amsterdam, in the night in which the clock changes"),
+    ),
+    *_rows("alektum-nl-service", "acknowledged", ("2028-02-29T09:00+01:00", "2028-02-29", "the leap day")),
+    *_rows("alektum-no", "acknowledged", ("2026-05-17T12:00+02:00", "2026-05-17", "Constitution Day")),
+    *_rows("alektum-pl", "acknowledged", ("2026-05-03T12:00+02:00", "2026-05-03", "Constitution Day, a Sunday")),
+    *_rows("pro-actief", "acknowledged", ("2026-12-25T12:00+01:00", "2026-12-25", "Christmas; only the answer waits for the working day")),
+)
+
+ROWS = (*ACKNOWLEDGED, *ALEKTUM_NL, *ALEKTUM_NL_SERVICE, *PRO_ACTIEF, *ALEKTUM_NO, *ALEKTUM_PL)

@@ -72,7 +72,15 @@ def test_mailboxes_language_facts_and_term(name: str) -> None:
         # "1-3 virkedager før en betalingen blir registrert"; what a fullmakt holds; names no term
         ("alektum-no", Promises(answer_aimed=True, payment_days="1–3", proxy_contents=True)),
         # "eerst telefonisch contact", "toegewezen of afgewezen en waarom"
-        ("pro-actief", Promises(phone_first=True, verdict="upheld")),
+        (
+            "pro-actief",
+            Promises(
+                phone_first=True,
+                verdict="upheld",
+                verdict_reasons=True,
+                improvement_told=True,
+            ),
+        ),
     ],
 )
 def test_only_what_the_procedure_promises_is_promised(name: str, promises: Promises) -> None:

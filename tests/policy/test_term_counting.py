@@ -147,7 +147,9 @@ def test_a_calendar_without_working_days_is_refused(term: Term) -> None:
 
 @pytest.mark.parametrize("clock", ["extended", "nonsense", ""])
 def test_a_clock_that_the_policy_lacks_is_refused_with_those_it_has(clock: str) -> None:
-    with pytest.raises(BadInput, match="Clocks: answer, second_instance, privacy, reminder"):
+    with pytest.raises(
+        BadInput, match="Clocks: acknowledged, answer, second_instance, privacy, reminder"
+    ):
         deadline(shipped()["alektum-nl"], noon("2026-04-02"), clock)
 
 

@@ -71,6 +71,7 @@ POLICY = Policy(
         prefix="", digits=8, pattern=re.compile(r"\d{8}"), example="12345678", where={}
     ),
     required=(Requirement(("name",)), Requirement(("phone",)), Requirement(("dossier_number",))),
+    acknowledged=Term(0, Unit.CALENDAR_DAYS),
     answer=Term(10, Unit.WORKING_DAYS),
     extended=None,
     second_instance=Term(10, Unit.WORKING_DAYS),

@@ -34,6 +34,7 @@ from triage.register.outbox_desk import mails_in
 from triage.register.states import CaseState, Direction, EntryState, OutboxState, Outcome
 from triage.register.tables import CaseDossier, HandledMail
 from triage.register.tasks import add_task, open_tasks
+from triage.register.verdict import Ending
 from triage.register.worklist import count_entries
 from triage.understanding.model import Finding, Kind
 
@@ -346,7 +347,7 @@ class TestContinuing:
     def test_a_settled_case_does_not_pause_collection_again(self, register):
         number = open_case(register, decided=decision(pauses_collection=True))
         with register.transaction() as session:
-            settle(session, number, Outcome.REJECTED, by="anna", now=START)
+            settle(session, number, Ending(Outcome.REJECTED), by="anna", now=START)
         continue_case(register, number, pauses_collection=True)
         assert not file_of(register, number).case.collection_paused
 

@@ -19,6 +19,7 @@ from triage.register.case_commands import answer, assign, extend, merge, note, r
 from triage.register.cases import case_file, case_of, find_cases
 from triage.register.states import CaseState, Outcome
 from triage.register.tasks import add_task, open_tasks
+from triage.register.verdict import Ending
 from triage.understanding.model import Finding, Kind
 
 LATER = {
@@ -112,7 +113,11 @@ class TestAnswer:
 
 class TestSettle:
     def test_it_ends_with_outcome_remedy_and_improvement(self, do, look, number):
-        do(settle, number, Outcome.UPHELD, remedy="costs waived", improvement="train callers")
+        do(
+            settle,
+            number,
+            Ending(Outcome.UPHELD, remedy="costs waived", improvement="train callers"),
+        )
         case = look(number).case
         assert (case.state, case.settled_at) == (CaseState.SETTLED, START)
         assert (case.outcome, case.remedy, case.improvement) == (
@@ -122,11 +127,19 @@ class TestSettle:
         )
         assert not case.collection_paused
 
+    def test_its_reason_is_kept_masked_and_told_in_the_history(self, do, look, number):
+        do(settle, number, Ending(Outcome.REJECTED, reason="the debt of BSN 123456782\nis his"))
+        found = look(number)
+        assert found.case.outcome_reason == "the debt of BSN *******82 is his"
+        assert found.events[-1].text.endswith(
+            "settled it: rejected, because: the debt of BSN *******82 is his"
+        )
+
     @pytest.mark.parametrize("answered", [False, True])
     def test_collection_stops_where_that_is_the_outcome(self, do, look, number, answered):
         if answered:
             do(answer, number)
-        do(settle, number, Outcome.UPHELD, stop_collection=True)
+        do(settle, number, Ending(Outcome.UPHELD), stop_collection=True)
         told = [e.code for e in look(number).events if e.code.startswith("collection_")]
         went_on = ["collection_resumed"] if answered else []
         assert told == ["collection_paused", *went_on, "collection_stopped"]
@@ -135,14 +148,14 @@ class TestSettle:
     def test_collection_that_never_paused_is_not_stopped_by_it(self, register, do, look):
         other = open_case(register, 2, decided=decision(pauses_collection=False))
         with pytest.raises(BadInput, match="never paused"):
-            do(settle, other, Outcome.UPHELD, stop_collection=True)
+            do(settle, other, Ending(Outcome.UPHELD), stop_collection=True)
         assert look(other).case.state is CaseState.OPEN
 
     def test_its_tasks_end_with_it(self, register, do, number):
         with register.transaction() as session:
             add_task(session, START, "phone_first", "Phone", case_number=number)
             add_task(session, START, "other", "Of no case")
-        do(settle, number, Outcome.WITHDRAWN)
+        do(settle, number, Ending(Outcome.WITHDRAWN))
         with register.reading() as session:
             assert [task.code for task in open_tasks(session)] == ["other"]
 
@@ -150,21 +163,32 @@ class TestSettle:
 class TestReopen:
     def test_a_settled_case_is_taken_up_again_with_its_old_term(self, do, look, number):
         do(answer, number)
-        do(settle, number, Outcome.REJECTED)
+        do(settle, number, Ending(Outcome.REJECTED, reason="the debt is his"))
         do(reopen, number, "new facts")
         case = look(number).case
         assert (case.state, case.outcome, case.settled_at) == (CaseState.OPEN, None, None)
+        assert case.outcome_reason == ""
         assert (case.due, case.answered_at) == (date(2026, 3, 16), START)
 
     def test_an_open_case_is_open(self, do, number):
         with pytest.raises(BadInput, match="is open"):
             do(reopen, number, "why")
 
-    def test_a_merged_case_stays_merged(self, register, do, number):
+    def test_it_needs_a_reason(self, do, look, number):
+        do(settle, number, Ending(Outcome.REJECTED))
+        with pytest.raises(BadInput, match="needs a reason"):
+            do(reopen, number, " ")
+        assert look(number).case.state is CaseState.SETTLED
+
+    @pytest.mark.parametrize(
+        ("command", "word"), [(reopen, "why"), (settle, Ending(Outcome.UPHELD))], ids=str
+    )
+    def test_a_merged_case_stays_merged(self, register, do, look, number, command, word):
         other = open_case(register, 2)
         do(merge, number, other)
         with pytest.raises(BadInput, match=other):
-            do(reopen, number, "why")
+            do(command, number, word)
+        assert look(number).case.outcome is Outcome.MERGED
 
 
 class TestMerge:
@@ -233,6 +257,18 @@ class TestMerge:
         with pytest.raises(BadInput, match="itself"):
             do(merge, number, number)
 
+    def test_nor_into_one_of_another_policy(self, register, do, look, number):
+        other = open_case(register, 2)
+        with register.transaction() as session:
+            case_of(session, other).policy = "another-agency"
+        with pytest.raises(BadInput) as refused:
+            do(merge, number, other)
+        assert str(refused.value) == (
+            f"{number}: is a case of agency-nl, {other} one of another-agency. "
+            "Only cases of one policy are merged: settle each, and note the other's number"
+        )
+        assert [look(each).case.state for each in (number, other)] == [CaseState.OPEN] * 2
+
     def test_nor_twice(self, register, do, number):
         second, third = open_case(register, 2), open_case(register, 3)
         do(merge, number, second)
@@ -242,7 +278,7 @@ class TestMerge:
 
     def test_nor_an_open_one_into_a_closed_one(self, register, do, number):
         closed = open_case(register, 2)
-        do(settle, closed, Outcome.REJECTED)
+        do(settle, closed, Ending(Outcome.REJECTED))
         with pytest.raises(BadInput, match="settled"):
             do(merge, number, closed)
 
@@ -258,7 +294,7 @@ class TestFind:
         assert (found, due) == ([soon, later, none], [soon])
 
     def test_closed_cases_are_found_when_asked_for(self, register, do, number):
-        do(settle, number, Outcome.REJECTED)
+        do(settle, number, Ending(Outcome.REJECTED))
         with register.reading() as session:
             assert find_cases(session) == ()
             (found,) = find_cases(session, states=[CaseState.SETTLED])

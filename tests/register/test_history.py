@@ -35,6 +35,7 @@ from triage.register.numbering import signing_key
 from triage.register.outbox_desk import withhold_mail
 from triage.register.outbox_queue import claim, mark_failed, queue
 from triage.register.states import Outcome
+from triage.register.verdict import Ending
 from triage.understanding.model import Finding, Kind
 
 STRANGER = "stranger@mail.example"
@@ -161,7 +162,7 @@ class TestThread:
     def test_a_settled_case_is_still_joined(self, register, history):
         number = open_case(register)
         with register.transaction() as session:
-            settle(session, number, Outcome.REJECTED, by="anna", now=START)
+            settle(session, number, Ending(Outcome.REJECTED), by="anna", now=START)
         known = history(message(in_reply_to=("ack-1@agency.example",)))
         assert (known.case.number, known.case.state) == (number, "settled")
 

@@ -8,12 +8,21 @@ import pytest
 from alembic import command
 from register_samples import take
 from sqlalchemy import inspect, text
+from sqlmodel import Session, select
 
 from triage.errors import RegisterError
 from triage.register.database import Register
 from triage.register.migrate import configuration, upgrade
-from triage.register.tables import Row
+from triage.register.tables import Case, Row
 
+OLD_CASE = text(
+    "INSERT INTO cases (number, policy, kind, state, language, received_at, opened_at, counted,"
+    " missing, given, facts, owner, not_acknowledged, extension_reason, outcome, remedy,"
+    " improvement) VALUES (:number, 'pro-actief', 'complaint', 'settled', 'nl',"
+    " '2026-03-02 09:30:00', '2026-03-02 09:30:00', '[]', '[]', '[]', '{}', '', '[]', '',"
+    " :settled, '', '')"
+)
+"""As a service of revision 0002 stores a case."""
 both = pytest.mark.parametrize("system", ["sqlite", "postgresql"])
 
 
@@ -70,6 +79,27 @@ def test_the_first_migration_can_be_undone(empty_database, system):
     with engine.begin() as connection:
         command.downgrade(configuration(connection), "base")
     assert inspect(engine).get_table_names() == ["alembic_version"]
+
+
+@both
+def test_cases_of_the_version_before_are_kept_and_have_no_reason_yet(empty_database, system):
+    engine = empty_database(system)
+    upgrade(engine)
+    with engine.begin() as connection:
+        command.downgrade(configuration(connection), "0002")
+        connection.execute(OLD_CASE, {"number": "NL26-00001", "settled": "rejected"})
+    upgrade(engine)
+    with engine.begin() as connection:
+        # Of two machines, one may still run the version before.
+        connection.execute(OLD_CASE, {"number": "NL26-00002", "settled": "upheld"})
+    with Session(engine) as session:
+        cases = session.exec(select(Case).order_by(Case.number)).all()
+        assert [(case.number, case.outcome.value, case.outcome_reason) for case in cases] == [
+            ("NL26-00001", "rejected", ""),
+            ("NL26-00002", "upheld", ""),
+        ]
+    with engine.begin() as connection:
+        command.check(configuration(connection))
 
 
 @both

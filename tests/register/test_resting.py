@@ -9,9 +9,14 @@ from triage.errors import BadInput
 from triage.register.apply import apply
 from triage.register.case_commands import answer, merge, only_interim, pause, resume, settle
 from triage.register.cases import case_file
-from triage.register.corrections import corrections, remember_correction
+from triage.register.corrections import (
+    corrections,
+    remember_correction,
+    remember_no_complaint,
+)
 from triage.register.ledger import entry_of
 from triage.register.states import CaseState, Outcome
+from triage.register.verdict import Ending
 from triage.understanding.model import Kind
 
 
@@ -61,7 +66,7 @@ def test_a_rest_needs_a_reason(do, number, reason):
 
 
 def test_a_settled_case_cannot_rest(do, number):
-    do(settle, number, Outcome.UPHELD)
+    do(settle, number, Ending(Outcome.UPHELD))
     with pytest.raises(BadInput, match="settled"):
         do(pause, number, "later")
 
@@ -116,3 +121,14 @@ def test_the_last_word_on_a_mails_kind_counts(register):
         (found,) = corrections(session)
     assert (found.kind, found.was) == (Kind.COMPLAINT, "question")
     assert found.raw.startswith(b"Subject:")
+
+
+@pytest.mark.parametrize(("kind", "was"), [(Kind.COMPLAINT, ["complaint"]), (Kind.QUESTION, [])])
+def test_a_case_that_is_no_complaint_corrects_the_mail_that_opened_it(register, kind, was):
+    number = open_case(register, 7, decided=decision(kind))
+    with register.transaction() as session:
+        remember_no_complaint(session, number, register.clock.now())
+    with register.reading() as session:
+        found = list(corrections(session))
+    assert [each.was for each in found] == was
+    assert {each.kind for each in found} <= {Kind.QUESTION}

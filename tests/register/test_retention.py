@@ -16,6 +16,7 @@ from triage.register.retention import forget_cases, forget_other_mail
 from triage.register.states import CaseState, EntryState, Outcome
 from triage.register.tables import LedgerEntry
 from triage.register.tasks import add_task
+from triage.register.verdict import Ending
 
 YEAR = timedelta(days=365)
 
@@ -24,7 +25,9 @@ YEAR = timedelta(days=365)
 def number(register, clock):
     number = open_case(register)
     with register.transaction() as session:
-        settle(session, number, Outcome.UPHELD, by="anna", now=clock.now(), remedy="Excuses")
+        settle(
+            session, number, Ending(Outcome.UPHELD, remedy="Excuses"), by="anna", now=clock.now()
+        )
     return number
 
 

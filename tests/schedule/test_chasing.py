@@ -31,6 +31,7 @@ from triage.register.numbering import signing_key
 from triage.register.states import Outcome
 from triage.register.tables import Reminder
 from triage.register.tasks import open_tasks
+from triage.register.verdict import Ending
 from triage.schedule import gather
 from triage.schedule.chasing import chase
 
@@ -138,7 +139,9 @@ def test_nobody_is_reminded_of_what_is_answered_settled_or_rests(
         if ended == "answered":
             case_commands.answer(session, "NL26-00042", by=ANNA, now=WARNING)
         elif ended == "settled":
-            case_commands.settle(session, "NL26-00042", Outcome.REJECTED, by=ANNA, now=WARNING)
+            case_commands.settle(
+                session, "NL26-00042", Ending(Outcome.REJECTED), by=ANNA, now=WARNING
+            )
         else:
             record(session, WARNING, gather.PAUSED, "rests", case_number="NL26-00042")
     assert chase(register, PLAN, at("2026-03-18 09:00")) == 0

@@ -275,7 +275,7 @@ def test_possible_duplicates_say_how_to_join_them() -> None:
     assert section is not None
     (line,) = section.lines
     assert line.ref == "NL26-00001 and NL26-00002"
-    assert line.todo == ("If they are one: triage case merge NL26-00002 NL26-00001",)
+    assert line.todo == ("If they are one: triage case merge NL26-00002 --into NL26-00001",)
 
 
 def test_a_handler_sees_their_own_cases_and_those_of_nobody() -> None:

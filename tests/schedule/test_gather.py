@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from schedule_samples import NOW, at, day, policies, store_case, store_entry, store_mail
+from schedule_samples import NOW, PL, at, day, policies, store_case, store_entry, store_mail
 
 from triage.register.events import record
 from triage.register.reminders import claim_reminder
@@ -180,6 +180,12 @@ def test_a_senders_cases_may_be_one_unless_each_names_its_own_dossier(register: 
     assert desk(register).doubles == (Double(numbers, "sender jan@mail.example"),)
     with register.transaction() as session:
         session.add(CaseDossier(case_number="NL26-00002", dossier_number="87654321"))
+    assert desk(register).doubles == ()
+
+
+def test_cases_of_different_policies_are_not_told_as_one(register: Register) -> None:
+    store_case(register, "NL26-00001")
+    store_case(register, "PL26-00001", policy=PL)
     assert desk(register).doubles == ()
 
 

@@ -99,10 +99,16 @@ def test_a_sender_who_was_reminded_is_said_to_be() -> None:
 
 
 def test_of_many_tasks_three_are_told_and_the_rest_counted() -> None:
-    busy = case(tasks=tuple(task("call_back", n) for n in range(1, 6)))
+    busy = case(tasks=tuple(task("call_back", n, text=f"Call {n}") for n in range(1, 6)))
     todo = case_line(busy, policies()[NL], NOW).todo
     assert len(todo) == 4
     assert todo[-1] == "and 2 more tasks"
+
+
+def test_the_same_task_of_two_mails_is_one_line_with_both_numbers() -> None:
+    text = "Taken for question, not surely: look"
+    twice = case(tasks=tuple(task("check_reading", n, text=text) for n in (3, 7)))
+    assert case_line(twice, policies()[NL], NOW).todo == (f"{text} (tasks 3, 7)",)
 
 
 @pytest.mark.parametrize(

@@ -168,6 +168,7 @@ def test_the_register_holds_each_case_with_outcome_and_improvement_and_no_sender
         answered_at=at("2026-02-26 09:00"),
         settled_at=at("2026-02-26 10:00"),
         outcome=Outcome.UPHELD,
+        outcome_reason="The letter was wrong",
         remedy="Fee cancelled",
         improvement="Shorter letters",
         channels=("letter",),
@@ -186,10 +187,31 @@ def test_the_register_holds_each_case_with_outcome_and_improvement_and_no_sender
         "in time": "yes",
         "settled": "2026-02-26 11:00",
         "outcome": "upheld",
+        "reason": "The letter was wrong",
         "remedy": "Fee cancelled",
         "improvement": "Shorter letters",
         "complained of": "letter",
     }
+
+
+def test_both_forms_tell_how_each_case_ended_and_why() -> None:
+    ended = {"settled_at": at("2026-02-26 09:00")}
+    cases = [
+        registered("NL26-00002", outcome=Outcome.REJECTED, outcome_reason="It is owed", **ended),
+        registered("NL26-00001", outcome=Outcome.UPHELD, remedy="Fee cancelled", **ended),
+        registered("NL26-00003"),
+    ]
+    told = report(cases, WEEK)
+    page = " ".join(Tags(report_view.as_html(told, TEMPLATES)).text.split())
+    assert "How they ended" in page
+    assert "NL26-00001 complaintupheld Solved: Fee cancelled" in page
+    assert "NL26-00002 complaintrejected Because: It is owed" in page
+    assert "NL26-00003" not in page
+    assert (
+        "HOW THEY ENDED\n"
+        "- NL26-00001, complaint: upheld; solved: Fee cancelled\n"
+        "- NL26-00002, complaint: rejected; because: It is owed\n"
+    ) in report_view.as_text(told)
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+31612345678", "-2", "@SUM(A1)", "\t=1", "\r=1"])
@@ -214,6 +236,8 @@ def test_nothing_that_a_person_wrote_becomes_a_tag(attack: str) -> None:
         case = registered(
             settled_at=at("2026-02-26 09:00"),
             outcome=Outcome.UPHELD,
+            outcome_reason=text,
+            remedy=text,
             improvement=text,
             channels=(text,),
         )

@@ -58,6 +58,8 @@ def once_a_text() -> Iterator[None]:
         )
         patch.setattr("triage.processing.read_message", read)
         patch.setattr("triage.schedule.words.read_message", read)
+        words = _remembered(triage.schedule.words._words, lambda raw, policy: (raw, policy.name))
+        patch.setattr("triage.schedule.words._words", words)
         understand = _remembered(triage.processing.understand, _what_is_read)
         patch.setattr("triage.processing.understand", understand)
         yield
@@ -104,12 +106,21 @@ def empty_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
 def life(empty_engine: Callable[[], Engine], judge: Judge, once_a_text: None) -> Life:
     """The year, lived to its end."""
     life = Life(empty_engine(), judge, YEAR)
-    gc.collect()
-    gc.freeze()  # models and modules stay; the collector need not look at them again and again
-    with silence():
+    with silence(), seldom_collected():
         life.run()
-    gc.unfreeze()
     return life
+
+
+@contextmanager
+def seldom_collected() -> Iterator[None]:
+    """Let the collector look seldom, and never at what stays: models and modules."""
+    usual = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, *usual[1:])
+    yield
+    gc.set_threshold(*usual)
+    gc.unfreeze()
 
 
 @contextmanager

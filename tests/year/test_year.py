@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
-from conftest import YEAR, silence
 from sqlmodel import SQLModel, select
-from year_life import Life
 from year_service import ALL, HANDLERS, LEAD, MANAGEMENT
 
 from triage.policy.calendar import is_working_day
@@ -26,14 +23,13 @@ from triage.register.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from datetime import datetime
 
-    from sqlalchemy.engine import Engine
     from year_chronicle import Chronicle, Stood, Tick
+    from year_life import Life
 
     from triage.policy.model import Policy
-    from triage.understanding.judge import Judge
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 pytestmark = pytest.mark.timeout(1500)
@@ -294,17 +290,3 @@ def test_collection_rests_from_receipt_to_answer(life: Life):
         assert paused[case.number][0] == "collection_paused"
         assert case.collection_paused == (case.state.value == "open"), case.number
     assert promised > 50
-
-
-def test_the_same_seed_gives_the_same_weeks(
-    empty_engine: Callable[[], Engine], judge: Judge, once_a_text: None
-):
-    weeks = replace(YEAR, last=YEAR.first + timedelta(days=12), kill_every=60)
-    lives = [Life(empty_engine(), judge, weeks) for _ in range(2)]
-    with silence():
-        one, other = (life.run() for life in lives)
-    assert one.ticks == other.ticks
-    assert one.kills == other.kills > 0
-    assert [(m.at, m.to, m.purpose) for m in one.taken] == [
-        (m.at, m.to, m.purpose) for m in other.taken
-    ]

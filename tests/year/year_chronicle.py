@@ -25,6 +25,7 @@ class Sent:
 
     at: datetime
     message_id: str
+    sender: str
     to: str
     subject: str
     answers: str
@@ -58,6 +59,7 @@ def sent(raw: bytes, at: datetime) -> Sent:
     return Sent(
         at=at,
         message_id=mail["Message-ID"].strip("<> \r\n"),
+        sender=parseaddr(mail["From"])[1],
         to=parseaddr(mail["To"])[1].lower(),
         subject=str(make_header(decode_header(mail["Subject"]))),
         answers=(mail["In-Reply-To"] or "").strip("<> \r\n"),

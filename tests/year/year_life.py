@@ -27,8 +27,8 @@ from year_service import (
     closed_port,
     plan_of,
 )
+from year_sink import Sink
 
-from triage.demo.servers import SmtpSink
 from triage.register.cases import case_of
 from triage.register.database import Register
 from triage.register.states import CaseState
@@ -90,14 +90,14 @@ class Life:
         self._killable.every = self._course.kill_every
         loop = asyncio.new_event_loop()
         try:
-            with SmtpSink() as sink:
+            with Sink() as sink:
                 self._live(sink, loop)
         finally:
             loop.run_until_complete(loop.shutdown_default_executor())
             loop.close()
         return self.chronicle
 
-    def _live(self, sink: SmtpSink, loop: asyncio.AbstractEventLoop) -> None:
+    def _live(self, sink: Sink, loop: asyncio.AbstractEventLoop) -> None:
         course = self._course
         process: Process | None = None
         port = sink.port
@@ -160,12 +160,12 @@ class Life:
     def _comes(self, mailbox: str, raw: bytes, at: datetime) -> Arrival:
         return self._post.arrival(mailbox, raw, at)
 
-    def _look_round(self, sink: SmtpSink) -> None:
+    def _look_round(self, sink: Sink) -> None:
         """Let people see what the service has done, and write it down."""
         now, chronicle = self._clock.now(), self.chronicle
         with self.register.reading() as session:
             for taken in sink.mails[len(chronicle.taken) :]:
-                mail = sent(taken.content, now)
+                mail = sent(taken, now)
                 again = any(each.message_id == mail.message_id for each in chronicle.taken[-50:])
                 chronicle.taken.append(mail)
                 if again:
@@ -176,7 +176,7 @@ class Life:
                     )
                     number = session.exec(ours).one()
                     assert number is not None
-                    self._senders.read(mail, taken.content, case_of(session, number))
+                    self._senders.read(mail, taken, case_of(session, number))
                 elif mail.purpose == "chase":
                     self._handlers.hear(mail)
             fresh = select(Case).where(col(Case.opened_at) > self._taken_up)

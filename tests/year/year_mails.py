@@ -6,6 +6,7 @@ import importlib.util
 import json
 from dataclasses import dataclass
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import SMTP, default
 from email.utils import format_datetime
@@ -95,6 +96,11 @@ def parsed(raw: bytes) -> EmailMessage:
     """A mail as the standard library reads it."""
     found: Any = message_from_bytes(raw, policy=default)
     return found
+
+
+def subject_of(raw: bytes) -> str:
+    """The subject of a mail, by the quicker of the library's two ways."""
+    return str(make_header(decode_header(message_from_bytes(raw)["Subject"])))
 
 
 def letter(

@@ -6,7 +6,7 @@ import heapq
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from year_mails import EVERYTHING, OUR_ANSWER, RECEIVER, bounced, letter, parsed
+from year_mails import EVERYTHING, OUR_ANSWER, RECEIVER, bounced, letter, parsed, subject_of
 from year_service import ANNA, BRAM, HANDLERS, LEAD, MANAGEMENT
 
 from triage.policy.deadline import deadline
@@ -16,6 +16,7 @@ from triage.register.ledger import raw_of
 from triage.register.queued import ANSWERS
 from triage.register.states import CaseState, Outcome
 from triage.register.tables import LedgerEntry
+from triage.register.verdict import Ending
 from triage.schedule.extension import tell_extension
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Senders:
     def read(self, mail: Sent, raw: bytes, case: Case) -> None:
         """Take note of a mail of ours to a sender."""
         dice, post = self._dice, self._post
-        mailbox = str(parsed(raw)["From"].addresses[0].addr_spec)
+        mailbox = mail.sender
         if dice.random() < 0.02:
             at = mail.at + timedelta(minutes=3)
             report = bounced(parsed(raw), at=at, name=f"dsn.{mail.message_id}")
@@ -242,7 +243,7 @@ class Handlers:
             with self._register.transaction() as session:
                 if case_of(session, number).state is not CaseState.ANSWERED:
                     return []
-                case_commands.settle(session, number, outcome, by=who, now=at)
+                case_commands.settle(session, number, Ending(outcome), by=who, now=at)
             if self._dice.random() < 0.03:
                 self._when(who, at, 3, lambda at: self._reopen(number, who, at))
             return []
@@ -268,4 +269,4 @@ def _is_away(who: str, day: date) -> bool:
 def _subject(ours: tuple[OutboxMail, ...]) -> str:
     """Return the subject of our acknowledgement, which names the case; empty without one."""
     mails = [mail for mail in ours if mail.purpose in ANSWERS]
-    return str(parsed(mails[0].content)["Subject"]) if mails else ""
+    return subject_of(mails[0].content) if mails else ""

@@ -80,9 +80,10 @@ def list_cases(
 @app.command()
 def show(config: SettingsOption, number: Number, as_json: JsonOption = False) -> None:
     """Show one case: what is known, its mails, what was sent, its history, what is to be done."""
+    from triage.cli.case_view import clock_lines, end_lines, facts_lines
     from triage.register.cases import case_file
 
-    register = register_from(config)
+    register, policies = register_from(config), policies_from(config)
     with register.reading() as session:
         file = case_file(session, number)
         case = file.case
@@ -91,14 +92,14 @@ def show(config: SettingsOption, number: Number, as_json: JsonOption = False) ->
                 "addresses": list(file.addresses),
                 "events": [event.model_dump(mode="json") for event in file.events],
                 "tasks": [task.model_dump(mode="json") for task in file.tasks],
-                "next_instances": _next(file, policies_from(config), register.clock.now()),
+                "next_instances": _next(file, policies, register.clock.now()),
             }
             table.show([whole], as_json=True, empty="")
             return
         table.show([_listed(case)], as_json=False, empty="")
         typer.echo(f"\nFrom {', '.join(file.addresses) or '-'}")
-        for key, value in case.facts.items():
-            typer.echo(f"  {key}: {_fact(value)}")
+        for line in (*facts_lines(case), *end_lines(case), *clock_lines(case, policies)):
+            typer.echo(line)
         typer.echo("\nTo do")
         rows = [
             {"task": task.id, "since": task.created_at, "what": task.text} for task in file.tasks
@@ -111,7 +112,7 @@ def show(config: SettingsOption, number: Number, as_json: JsonOption = False) ->
             typer.echo("\nHow the term was counted")
             for line in case.counted:
                 typer.echo(f"  {line}")
-        _say_next(_next(file, policies_from(config), register.clock.now()))
+        _say_next(_next(file, policies, register.clock.now()))
 
 
 def _next(file: CaseFile, policies: Mapping[str, Policy], now: datetime) -> dict[str, str]:
@@ -138,15 +139,6 @@ def _say_next(told: Mapping[str, str]) -> None:
         typer.echo("\nWhere the sender can go next; put it into your answer")
         for text in told.values():
             typer.echo(f"  {text}")
-
-
-def _fact(value: object) -> str:
-    """Return a stored fact in a few words, whatever its form."""
-    if isinstance(value, dict):
-        return str(value.get("value", ""))
-    if isinstance(value, list):
-        return ", ".join(_fact(each) for each in value)
-    return str(value)
 
 
 @app.command()
@@ -192,6 +184,12 @@ def extend(
                 f"{policy.name} knows no extension of the answer's term",
                 where=case.number,
                 remedy="Send an interim answer, or set terms.extended in the policy",
+            )
+        if not case.kind.is_complaint:
+            raise BadInput(
+                f"is a {case.kind.value.replace('_', ' ')}: only a complaint's term is extended",
+                where=case.number,
+                remedy="Send an interim answer",
             )
         ceiling = deadline(policy, case.received_at, "extended")
         day: date = to.date() if to else ceiling.due
@@ -266,7 +264,11 @@ def answer(config: SettingsOption, number: Number, by: ByOption = "") -> None:
 def settle(
     config: SettingsOption,
     number: Number,
+    *,
     outcome: Annotated[str, typer.Option(help="How it ended, such as upheld or rejected.")],
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why it ended so; some policies demand it.")
+    ] = "",
     remedy: Annotated[str, typer.Option(help="What was done for the sender.")] = "",
     improvement: Annotated[str, typer.Option(help="What will be done better.")] = "",
     stop_collection: Annotated[
@@ -276,27 +278,36 @@ def settle(
 ) -> None:
     """Close a case with its outcome."""
     from triage.register.case_commands import settle as change
-    from triage.register.cases import case_file
+    from triage.register.cases import case_file, case_of
+    from triage.register.corrections import remember_no_complaint
     from triage.register.states import Outcome
+    from triage.register.verdict import Ending, check_verdict
 
     if outcome not in set(Outcome):
         raise BadInput(f"unknown outcome {outcome!r}", remedy=f"Known: {', '.join(Outcome)}")
-    register = register_from(config)
+    ending = Ending(Outcome(outcome), reason, remedy, improvement)
+    register, policies = register_from(config), policies_from(config)
     with register.transaction() as session:
+        case = case_of(session, number)
+        if case.policy in policies:
+            check_verdict(policies[case.policy], case.number, ending)
+        if ending.outcome is Outcome.NOT_A_COMPLAINT:
+            remember_no_complaint(session, case.number, register.clock.now())
         change(
             session,
             number,
-            Outcome(outcome),
+            ending,
             by=by or "somebody",
             now=register.clock.now(),
-            remedy=remedy,
-            improvement=improvement,
             stop_collection=stop_collection,
         )
         file = case_file(session, number)
     typer.echo(f"{file.case.number} is settled: {outcome}.")
-    if Outcome(outcome) in _AGAINST_THE_SENDER:
-        _say_next(_next(file, policies_from(config), register.clock.now()))
+    chosen = policies.get(file.case.policy)
+    if improvement and chosen is not None and chosen.promises.improvement_told:
+        typer.echo("Tell the sender of the improvement: the procedure promises it.")
+    if ending.outcome in _AGAINST_THE_SENDER:
+        _say_next(_next(file, policies, register.clock.now()))
 
 
 @app.command()

@@ -16,12 +16,21 @@ app = typer.Typer(no_args_is_help=True, help="Tasks for people: list, done.")
 def list_tasks(
     config: SettingsOption,
     case: Annotated[str | None, typer.Option(help="Only of this case.")] = None,
+    code: Annotated[str | None, typer.Option(help="Only of this kind, such as call_back.")] = None,
+    policy: Annotated[str | None, typer.Option(help="Only of cases of this policy.")] = None,
+    owner: Annotated[str | None, typer.Option(help="Only of cases of this owner.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """List what is still to be done, the oldest first."""
+    from triage.register.cases import find_cases
+    from triage.register.states import CaseState
     from triage.register.tasks import open_tasks
 
     with register_from(config).reading() as session:
+        mine: frozenset[str] | None = None
+        if policy is not None or owner is not None:
+            found = find_cases(session, states=tuple(CaseState), policy=policy, owner=owner)
+            mine = frozenset(each.number for each in found)
         rows = [
             {
                 "task": task.id,
@@ -31,6 +40,7 @@ def list_tasks(
                 "what": task.text,
             }
             for task in open_tasks(session, case)
+            if (code is None or task.code == code) and (mine is None or task.case_number in mine)
         ]
     table.show(rows, as_json=as_json, empty="Nothing to do.")
 

@@ -17,6 +17,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 from triage.outbox import wording
+from triage.policy.opening import next_opening
 from triage.understanding.model import Channel, Kind
 
 if TYPE_CHECKING:
@@ -150,10 +151,12 @@ def values_for(occasion: Occasion, case_number: str, language: str) -> dict[str,
         and policy.directieklacht_after_answer,
         "service_phone": policy.agency.service_phone,
         "office_hours": wording.office_hours(
-            policy.office, language, occasion.received.astimezone(policy.zone).date()
+            policy.office, language, next_opening(policy, occasion.received)[0].date()
         ),
         "payment_days": promises.payment_days,
         "proxy_contents": promises.proxy_contents,
+        "proxy_sent": bool(decision.proxy.items),
+        "proxy_missing": [each.value for each in decision.proxy.missing],
         "customer_pages": policy.agency.customer_pages,
         "signature": signature.get(language) or signature.get("en") or policy.agency.name,
     }

@@ -35,13 +35,15 @@ if TYPE_CHECKING:
 LANGUAGES = ("nl", "pl", "no", "sv", "da", "de", "en")
 """Languages that we have texts in."""
 PURPOSES = ("acknowledgement", "service", "supplement", "reminder")
+_PARTS = ("missing", "proxy")
+"""Texts that stand in others."""
 VARIABLES = frozenset(
     {
         *("case_number", "agency", "kind", "received", "due", "term", "missing"),
         *("dossier_where", "dossier_example", "collection_paused", "independent_handler"),
         *("identity_check", "phone_first", "answer_form", "verdict", "directieklacht_first"),
         *("service_phone", "office_hours", "signature", "country", "answer_aimed"),
-        *("payment_days", "proxy_contents", "customer_pages"),
+        *("payment_days", "proxy_contents", "proxy_sent", "proxy_missing", "customer_pages"),
     }
 )
 NOTICES = {"extension": VARIABLES | {"reason"}}
@@ -128,7 +130,7 @@ class Templates:
         for name, known in PAGES.items():
             self._check(name, known)
         for language in LANGUAGES:
-            for purpose in (*PURPOSES, "missing"):
+            for purpose in (*PURPOSES, *_PARTS):
                 self._check(f"{language}/{purpose}.txt", VARIABLES)
             for purpose, known in NOTICES.items():
                 self._check(f"{language}/{purpose}.txt", known)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date, format_time
@@ -10,7 +11,7 @@ from triage.outbox.render import LANGUAGES
 from triage.policy.model import Unit
 
 if TYPE_CHECKING:
-    from datetime import date, datetime, time
+    from datetime import datetime, time
 
     from triage.policy.model import OfficeHours, Policy, Term
 
@@ -43,6 +44,8 @@ _AT = {
     "de": "{date} um {time} Uhr",
     "en": "{date} at {time}",
 }
+_ORDINAL_DAYS = frozenset({"no", "da", "de"})
+"""Languages that write a day with a full stop."""
 _TIME = {"da": "HH.mm", "sv": "HH.mm", "no": "HH.mm"}
 _UNITS = {
     Unit.WORKING_DAYS: {
@@ -119,13 +122,20 @@ def office_hours(value: OfficeHours, language: str, on: date) -> str:
         return ""
     whole, week, friday = _WEEK[language]
     exception = next((each for each in value.exceptions if each.covers(on)), None)
-    opens = exception.opens if exception else value.opens
-    closes = exception.closes if exception else value.closes
-    closes_friday = exception.closes if exception else value.closes_friday
-    if closes == closes_friday:
-        return f"{whole} {_span(opens, closes, language)}"
-    first = f"{week} {_span(opens, closes, language)}"
-    return f"{first}, {friday} {_span(opens, closes_friday, language)}"
+    if exception is not None:
+        ends = dict.fromkeys((exception.first, exception.last))
+        days = "–".join(_day_of_year(each, on.year, language) for each in ends)
+        return f"{days} {_span(exception.opens, exception.closes, language)}"
+    if value.closes == value.closes_friday:
+        return f"{whole} {_span(value.opens, value.closes, language)}"
+    first = f"{week} {_span(value.opens, value.closes, language)}"
+    return f"{first}, {friday} {_span(value.opens, value.closes_friday, language)}"
+
+
+def _day_of_year(month_and_day: tuple[int, int], year: int, language: str) -> str:
+    pattern = "d. MMMM" if language in _ORDINAL_DAYS else "d MMMM"
+    locale = _LOCALES.get(language, language)
+    return format_date(date(year, *month_and_day), pattern, locale=locale)
 
 
 def _clock(value: time, language: str) -> str:

@@ -146,13 +146,14 @@ def _moved(end: End, calendar: Calendar, start: date, due: date, days: list[Coun
     return day
 
 
-CLOCKS = ("answer", "extended", "second_instance", "privacy", "reminder")
+CLOCKS = ("acknowledged", "answer", "extended", "second_instance", "privacy", "reminder")
 """The clocks of a policy, apart from each other."""
 
 
 def term_of(policy: Policy, clock: str) -> Term | None:
     """Return the policy's term for one of `CLOCKS`; None where the procedure has none."""
     return {
+        "acknowledged": policy.acknowledged,
         "answer": policy.answer,
         "extended": policy.extended,
         "second_instance": policy.second_instance,

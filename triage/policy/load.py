@@ -107,6 +107,7 @@ def load_policy(path: Path, *, closed: Iterable[date] = ()) -> Policy:
         required=tuple(
             Requirement(tuple(need.any_of), need.when_reply_channel) for need in file.required
         ),
+        acknowledged=_term(terms.acknowledged),
         answer=_term(terms.answer),
         extended=_term(terms.extended) if terms.extended else None,
         second_instance=_term(terms.second_instance or terms.answer),

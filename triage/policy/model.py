@@ -166,6 +166,10 @@ class Promises:
     answer_form_as_asked: bool = False
     verdict: str = ""
     """`admissible` (ontvankelijk) or `upheld` (toegewezen), as the procedure words its outcome."""
+    verdict_reasons: bool = False
+    """Whether it promises the reasons of the verdict, and of one upheld how it is solved."""
+    improvement_told: bool = False
+    """Whether it promises the sender to be told what is done better because of the complaint."""
     payment_days: str = ""
     """Working days that a payment takes to show, such as `1–3`; empty where none are published."""
     proxy_contents: bool = False
@@ -187,6 +191,8 @@ class Policy:
     calendar: Calendar
     dossier: DossierFormat
     required: tuple[Requirement, ...]
+    acknowledged: Term
+    """By when receipt is confirmed; `count` 0: on the day of receipt."""
     answer: Term
     extended: Term | None
     """The ceiling to which the answer may be extended with reasons, counted from receipt."""

@@ -97,9 +97,17 @@ class TermSection(Section):
     end: End = End.AS_COUNTED
 
 
+class AcknowledgedSection(TermSection):
+    """By when receipt is confirmed; without days of its own, at once: on the day of receipt."""
+
+    count: int = Field(default=0, ge=0, le=400)
+    unit: Unit = Unit.CALENDAR_DAYS
+
+
 class TermsSection(Section):
     """The clocks."""
 
+    acknowledged: AcknowledgedSection = AcknowledgedSection()
     answer: TermSection
     extended: TermSection | None = None
     second_instance: TermSection | None = None
@@ -189,6 +197,8 @@ class PromisesSection(Section):
     phone_first: bool = False
     answer_form_as_asked: bool = False
     verdict: Literal["", "admissible", "upheld"] = ""
+    verdict_reasons: bool = False
+    improvement_told: bool = False
     payment_days: str = ""
     proxy_contents: bool = False
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from triage.decision import Joined, Reason
+from triage.decision import Joined, Reason, Task
 from triage.errors import NotInRegister
+from triage.proxy_check import CHECK, FACT, completed, facts_of_items, text_of
 from triage.register.bounces import note_bounce
 from triage.register.case_number import tag
 from triage.register.cases import unmerged
@@ -97,7 +98,10 @@ def apply(
     if case is not None and not mail.decision.kind.is_machine and not mail.from_us:
         _add_people(session, case, mail, now)
     _note_report(session, entry, mail, number, now)
-    for task in mail.decision.tasks:
+    tasks = mail.decision.tasks
+    if case is not None and mail.decision.proxy.items:
+        tasks = _note_proxy(session, entry, case, mail, now)
+    for task in tasks:
         add_task(session, now, task.code, task.text, case_number=number, ledger_id=entry.id)
     for queued in compose(_reference(session, case, now)):
         queue(session, queued, now, case_number=number, ledger_id=entry.id)
@@ -106,6 +110,23 @@ def apply(
     entry.error = ""
     entry.claimed_by = entry.claimed_at = None
     return number
+
+
+def _note_proxy(
+    session: Session, entry: LedgerEntry, case: Case, mail: Handled, now: datetime
+) -> tuple[Task, ...]:
+    """Keep the check of a power of attorney with the case; return the tasks with it whole.
+
+    A further mail completes it: the task that tells the earlier check ends.
+    """
+    more = facts_of_items(mail.decision.proxy.items, entry.id)
+    rows = completed(case.facts.get(FACT, ()), more)
+    case.facts = {**case.facts, FACT: rows}
+    note = "a further mail was checked, too"
+    who = "the service"
+    finish_tasks_of(session, case.number, by=who, now=now, code=CHECK, note=note)
+    others = (task for task in mail.decision.tasks if task.code != CHECK)
+    return (*others, Task(CHECK, text_of(rows)))
 
 
 def _reference(session: Session, case: Case | None, now: datetime) -> CaseReference | None:

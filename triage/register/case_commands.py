@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
+    from triage.register.verdict import Ending
+
 PAUSED, RESUMED = "paused", "resumed"
 """Codes of the events that let a case rest, and end its rest."""
 
@@ -149,51 +151,55 @@ def only_interim(session: Session, number: str, *, by: str, now: datetime, ledge
 def settle(
     session: Session,
     number: str,
-    outcome: Outcome,
+    ending: Ending,
     *,
     by: str,
     now: datetime,
-    remedy: str = "",
-    improvement: str = "",
     stop_collection: bool = False,
 ) -> None:
     """Close a case with its outcome; its open tasks are done with it.
 
-    `remedy` is what was done for the sender, `improvement` what the agency will do better. With
-    `stop_collection` it does not go on ("staken dan wel voortzetten"); raises BadInput where the
-    case never paused it.
+    The caller has checked what the policy demands (`check_verdict`). Texts are masked. With
+    `stop_collection` it does not go on ("staken dan wel voortzetten"). Raises BadInput where the
+    case never paused it, or was merged into another.
     """
     case = case_of(session, number, for_change=True)
+    _check_own(case, "Settle that case")
     if stop_collection and case.collection_paused_at is None:
         raise BadInput(
             "never paused collection", where=case.number, remedy="Tell the collection system itself"
         )
     case.state = CaseState.SETTLED
     case.settled_at = now
-    case.outcome = outcome
-    case.remedy = one_line(remedy)
-    case.improvement = one_line(improvement)
+    case.outcome = ending.outcome
+    case.outcome_reason = one_line(ending.reason)
+    case.remedy = one_line(ending.remedy)
+    case.improvement = one_line(ending.improvement)
     if stop_collection:
         case.collection_resumed_at = case.collection_resumed_at or now
         text = "Collection is to stop"
         record(session, now, "collection_stopped", text, case_number=case.number)
     _resume_collection(session, case, now)
-    record(session, now, "settled", f"{by} settled it: {outcome}", case_number=case.number)
+    why = f", because: {ending.reason}" if ending.reason.strip() else ""
+    text = f"{by} settled it: {ending.outcome}{why}"
+    record(session, now, "settled", text, case_number=case.number)
     finish_tasks_of(session, case.number, by=by, now=now)
 
 
 def reopen(session: Session, number: str, reason: str, *, by: str, now: datetime) -> None:
-    """Take a case up again; its term is the old one. Raises BadInput when it is open or merged."""
+    """Take a case up again; its term is the old one.
+
+    Raises BadInput when it is open or merged, or no reason is given.
+    """
     case = case_of(session, number, for_change=True)
     if case.state is CaseState.OPEN:
         raise BadInput("is open", where=case.number)
-    if case.merged_into is not None:
-        raise BadInput(
-            f"was merged into {case.merged_into}", where=case.number, remedy="Reopen that case"
-        )
+    _check_own(case, "Reopen that case")
+    if not reason.strip():
+        raise BadInput("to take it up again needs a reason", where=case.number, remedy="Say why")
     case.state = CaseState.OPEN
     case.settled_at = None
-    case.outcome = None
+    case.outcome, case.outcome_reason = None, ""
     record(session, now, "reopened", f"{by} took it up again: {reason}", case_number=case.number)
 
 
@@ -201,7 +207,8 @@ def merge(session: Session, number: str, into: str, *, by: str, now: datetime) -
     """Make one case of two: `into` takes mails, addresses, facts and tasks, and the earlier term.
 
     `number` is settled as merged, and later mails to it join the other. Raises BadInput when they
-    are the same case, one of them was merged before, or an open case would vanish in a closed one.
+    are the same case, of different policies, one of them was merged before, or an open case would
+    vanish in a closed one.
     """
     # Always locked in the same order, so that two people cannot wait for each other.
     for name in sorted({number.upper(), into.upper()}):
@@ -225,9 +232,22 @@ def merge(session: Session, number: str, into: str, *, by: str, now: datetime) -
         record(session, now, "merged", f"{by} merged {text}", case_number=case.number)
 
 
+def _check_own(case: Case, remedy: str) -> None:
+    """Refuse what is to be done to a case that another stands for."""
+    if case.merged_into is not None:
+        raise BadInput(f"was merged into {case.merged_into}", where=case.number, remedy=remedy)
+
+
 def _check_merge(gone: Case, kept: Case) -> None:
     if gone is kept:
         raise BadInput("cannot be merged into itself", where=gone.number)
+    if gone.policy != kept.policy:
+        # Another procedure, maybe another agency: other terms, promises, and people who may see it.
+        raise BadInput(
+            f"is a case of {gone.policy}, {kept.number} one of {kept.policy}",
+            where=gone.number,
+            remedy="Only cases of one policy are merged: settle each, and note the other's number",
+        )
     for case in (gone, kept):
         if case.merged_into is not None:
             raise BadInput(f"was merged into {case.merged_into} before", where=case.number)

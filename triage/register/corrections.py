@@ -10,7 +10,8 @@ from sqlmodel import col, select
 from triage.errors import NotInRegister
 from triage.register.events import record
 from triage.register.ledger import raw_of
-from triage.register.tables import Event, LedgerEntry
+from triage.register.states import Direction
+from triage.register.tables import Event, HandledMail, LedgerEntry
 from triage.understanding.model import Kind
 
 if TYPE_CHECKING:
@@ -41,11 +42,27 @@ def remember_correction(
         session,
         now,
         CORRECTED,
-        f"Somebody moved the mail: it is {kind.value}" + (f", not {was.value}" if was else ""),
+        f"Somebody corrected it: it is {kind.value}" + (f", not {was.value}" if was else ""),
         case_number=entry.case_number,
         ledger_id=entry.id,
         data={"kind": kind.value, "was": was.value if was else ""},
     )
+
+
+def remember_no_complaint(session: Session, number: str, now: datetime) -> None:
+    """Remember that the mail that opened a case is no complaint, if it was taken for one."""
+    opening = session.exec(
+        select(HandledMail, LedgerEntry)
+        .join(LedgerEntry, col(LedgerEntry.id) == col(HandledMail.ledger_id))
+        .where(
+            HandledMail.case_number == number.strip().upper(),
+            HandledMail.direction == Direction.IN,
+            HandledMail.joined == "",
+        )
+        .order_by(col(HandledMail.ledger_id))
+    ).first()
+    if opening is not None and opening[0].kind.is_complaint:
+        remember_correction(session, opening[1], opening[0].kind, Kind.QUESTION, now)
 
 
 def corrections(session: Session) -> Iterator[Correction]:

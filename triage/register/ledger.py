@@ -202,6 +202,19 @@ def raw_of(session: Session, entry: LedgerEntry) -> bytes:
     return zlib.decompress(stored.content)
 
 
+def packed_of(session: Session, entry_ids: Iterable[int]) -> dict[int, tuple[str, bytes]]:
+    """Return the policy and the compressed bytes of mails by entry.
+
+    Those not decided upon and those not kept are left out.
+    """
+    rows = session.exec(
+        select(LedgerEntry.id, LedgerEntry.policy, RawMail.content)
+        .join(RawMail, col(RawMail.sha256) == col(LedgerEntry.sha256))
+        .where(col(LedgerEntry.id).in_(tuple(entry_ids)), LedgerEntry.state == EntryState.DONE)
+    )
+    return {number: (policy, content) for number, policy, content in rows if content}
+
+
 @dataclass(frozen=True, slots=True)
 class Filing:
     """A mail whose processing has come to an end, to be flagged on the server."""

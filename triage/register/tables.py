@@ -159,6 +159,8 @@ class Case(Row, table=True):
     answered_at: datetime | None = None
     settled_at: datetime | None = None
     outcome: Outcome | None = Field(default=None, sa_type=choice(Outcome))
+    outcome_reason: str = Field(default="", sa_type=TEXT)
+    """Why it ended so, as the sender is told; ids masked."""
     remedy: str = Field(default="", sa_type=TEXT)
     improvement: str = Field(default="", sa_type=TEXT)
     merged_into: str | None = Field(default=None, foreign_key="cases.number", sa_type=TEXT)

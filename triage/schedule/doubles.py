@@ -22,20 +22,23 @@ _REPRESENTATIVE = 5
 
 
 def doubles(session: Session) -> Iterator[Double]:
-    """Yield open cases of one kind about one dossier, or of one address when one names none."""
+    """Yield open cases of one kind about one dossier, or of one address when one names none.
+
+    They are of one policy, because others cannot be merged (`case_commands.merge`).
+    """
     dossiers = session.exec(
-        select(CaseDossier.dossier_number, Case.kind, Case.number)
+        select(CaseDossier.dossier_number, Case.policy, Case.kind, Case.number)
         .join(Case, col(Case.number) == col(CaseDossier.case_number))
         .where(Case.state == CaseState.OPEN)
         .order_by(col(Case.received_at), col(Case.number))
     ).all()
     addresses = session.exec(
-        select(Contact.address, Case.kind, Case.number)
+        select(Contact.address, Case.policy, Case.kind, Case.number)
         .join(Case, col(Case.number) == col(Contact.case_number))
         .where(Case.state == CaseState.OPEN)
         .order_by(col(Case.received_at), col(Case.number))
     ).all()
-    named = {number for _, _, number in dossiers}
+    named = {number for *_, number in dossiers}
     told: set[tuple[str, ...]] = set()
     for shared, numbers in _grouped(dossiers):
         told.add(numbers)
@@ -47,10 +50,12 @@ def doubles(session: Session) -> Iterator[Double]:
             yield Double(numbers, f"sender {mask(shared)}")
 
 
-def _grouped(rows: Iterable[tuple[str, object, str]]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    groups: dict[tuple[str, object], list[str]] = defaultdict(list)
-    for shared, kind, number in rows:
-        groups[shared, kind].append(number)
-    for (shared, _), numbers in groups.items():
+def _grouped(
+    rows: Iterable[tuple[str, str, object, str]],
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    groups: dict[tuple[str, str, object], list[str]] = defaultdict(list)
+    for shared, policy, kind, number in rows:
+        groups[shared, policy, kind].append(number)
+    for (shared, *_), numbers in groups.items():
         if len(numbers) > 1:
             yield shared, tuple(numbers)

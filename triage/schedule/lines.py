@@ -144,9 +144,15 @@ def _confirmation(case: CaseRow) -> tuple[str, ...]:
 
 def _tasks(case: CaseRow) -> tuple[str, ...]:
     told_otherwise = {"confirm_by_hand"} if case.acknowledged_at is None else frozenset()
-    tasks = [task for task in case.tasks if task.code not in told_otherwise]
-    more = len(tasks) - _TASKS_TOLD
-    told = [f"{task.text} (task {task.id})" for task in tasks[:_TASKS_TOLD]]
+    alike: dict[str, list[str]] = {}
+    for task in case.tasks:
+        if task.code not in told_otherwise:
+            alike.setdefault(task.text, []).append(str(task.id))
+    more = len(alike) - _TASKS_TOLD
+    told = [
+        f"{text} ({'tasks' if len(ids) > 1 else 'task'} {', '.join(ids)})"
+        for text, ids in tuple(alike.items())[:_TASKS_TOLD]
+    ]
     return (*told, *((f"and {counted(more, 'more task')}",) if more > 0 else ()))
 
 
@@ -167,7 +173,8 @@ def _after_the_answer(case: CaseRow, policy: Policy, now: datetime) -> tuple[str
     late = ", late" if case.due_at and ended >= case.due_at else ""
     day = day_words(local_day(ended, policy.zone), local_day(now, policy.zone))
     if case.state is CaseState.ANSWERED:
-        settle = f"triage case settle {case.number} --outcome OUTCOME"
+        why = ' --reason "WHY"' if policy.promises.verdict_reasons else ""
+        settle = f"triage case settle {case.number} --outcome OUTCOME{why}"
         return (f"Answered {day}{late}; note its outcome: {settle}",)
     outcome = f": {case.outcome.value.replace('_', ' ')}" if case.outcome else ""
     return (f"Settled {day}{late}{outcome}",)
@@ -191,9 +198,9 @@ def entry_line(entry: EntryRow, zone: ZoneInfo, now: datetime) -> Line:
     )
     return Line(
         ref=f"mail {entry.id}",
-        what=f"to {entry.mailbox}",
+        what="incoming",
         badge=badge,
-        when=f"received {received}",
+        when=f"to {entry.mailbox}, received {received}",
         todo=(*((f"Broke off: {entry.error}",) if entry.error else ()), *todo),
         message_id=entry.message_id,
         entry=entry.id,
@@ -233,7 +240,7 @@ def task_line(task: TaskRow, zone: ZoneInfo, now: datetime) -> Line:
 def double_line(double: Double) -> Line:
     """Return the line of cases that may be one."""
     first, *others = double.numbers
-    merges = ", then ".join(f"triage case merge {other} {first}" for other in others)
+    merges = ", then ".join(f"triage case merge {other} --into {first}" for other in others)
     return Line(
         ref=" and ".join(double.numbers),
         what=f"same {double.shared}",

@@ -53,6 +53,8 @@ def values_for(case: CaseRow, policy: Policy, language: str) -> dict[str, Any]:
         ),
         "payment_days": promises.payment_days,
         "proxy_contents": promises.proxy_contents,
+        "proxy_sent": False,
+        "proxy_missing": [],
         "customer_pages": agency.customer_pages,
         "signature": agency.signature.get(language) or agency.signature.get("en") or agency.name,
     }

@@ -112,6 +112,7 @@ class Registered:
     answered_at: datetime | None = None
     settled_at: datetime | None = None
     outcome: Outcome | None = None
+    outcome_reason: str = ""
     remedy: str = ""
     improvement: str = ""
     channels: tuple[str, ...] = ()
@@ -122,6 +123,16 @@ class Registered:
     def ended_at(self) -> datetime | None:
         """When it was answered, or settled without an answer."""
         return self.answered_at or self.settled_at
+
+    @property
+    def outcome_words(self) -> str:
+        """How it ended: `partly upheld`."""
+        return self.outcome.value.replace("_", " ") if self.outcome else "not noted"
+
+    @property
+    def kind_words(self) -> str:
+        """Its kind: `management complaint`."""
+        return kind_words(self.kind)
 
     @property
     def on_time(self) -> bool | None:
@@ -166,6 +177,8 @@ class Report:
     days: str
     figures: tuple[Figure, ...]
     charts: tuple[Chart, ...]
+    settled: tuple[Registered, ...]
+    """How the cases that ended in it ended, by number."""
     improvements: tuple[str, ...]
     """What the agency learnt, each with its case."""
     rows: tuple[Registered, ...]
@@ -187,7 +200,7 @@ def report(cases: Iterable[Registered], period: Period) -> Report:
         Chart("Kind", bars(Counter(kind_words(case.kind) for case in received))),
         Chart("Language", bars(Counter(case.language for case in received))),
         Chart("Complained of", bars(Counter(c for case in received for c in case.channels))),
-        Chart("Outcome", bars(Counter(_outcome(case) for case in settled))),
+        Chart("Outcome", bars(Counter(case.outcome_words for case in settled))),
         Chart(
             "Not acknowledged at once, because",
             bars(Counter(REASONS.get(c, c) for case in received for c in case.not_acknowledged)),
@@ -198,6 +211,7 @@ def report(cases: Iterable[Registered], period: Period) -> Report:
         days=f"{_day(period.first)} to {_day(period.last)}",
         figures=_figures(received, ended, backlog, period),
         charts=tuple(chart for chart in charts if chart.bars),
+        settled=tuple(sorted(settled, key=lambda case: case.number)),
         improvements=tuple(
             f"{case.number}: {case.improvement}" for case in settled if case.improvement
         ),
@@ -277,7 +291,3 @@ def _ages(backlog: Sequence[Registered], period: Period) -> tuple[Bar, ...]:
     )
     labels = (*(label for _, label in _AGES), _OLDER)
     return _scaled([(label, numbers[label]) for label in labels]) if backlog else ()
-
-
-def _outcome(case: Registered) -> str:
-    return case.outcome.value.replace("_", " ") if case.outcome else "not noted"

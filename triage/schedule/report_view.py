@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 COLUMNS = (
     *("case", "policy", "kind", "language", "received", "acknowledged", "not acknowledged"),
     *("due", "first due", "extended", "extension reason", "answered", "in time", "settled"),
-    *("outcome", "remedy", "improvement", "complained of", "owner"),
+    *("outcome", "reason", "remedy", "improvement", "complained of", "owner"),
 )
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -33,9 +33,17 @@ def as_text(report: Report) -> str:
     for chart in report.charts:
         lines += ["", chart.title.upper()]
         lines += [f"{bar.number:>6}  {bar.label}" for bar in chart.bars]
+    if report.settled:
+        lines += ["", "HOW THEY ENDED", *(_ended(case) for case in report.settled)]
     if report.improvements:
         lines += ["", "IMPROVEMENTS", *(f"- {text}" for text in report.improvements)]
     return "\n".join(lines) + "\n"
+
+
+def _ended(case: Registered) -> str:
+    said = (("because", case.outcome_reason), ("solved", case.remedy))
+    more = "".join(f"; {name}: {text}" for name, text in said if text)
+    return f"- {case.number}, {case.kind_words}: {case.outcome_words}{more}"
 
 
 def as_csv(report: Report, zone: ZoneInfo) -> str:
@@ -74,6 +82,7 @@ def _values(case: Registered, zone: ZoneInfo) -> tuple[str, ...]:
         on_time,
         _moment(case.settled_at, zone),
         case.outcome.value if case.outcome else "",
+        case.outcome_reason,
         case.remedy,
         case.improvement,
         " ".join(case.channels),

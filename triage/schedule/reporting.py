@@ -102,6 +102,7 @@ def _registered(
             answered_at=case.answered_at,
             settled_at=case.settled_at,
             outcome=case.outcome,
+            outcome_reason=case.outcome_reason,
             remedy=case.remedy,
             improvement=case.improvement,
             channels=tuple(str(each["value"]) for each in case.facts.get("incident_channel", ())),

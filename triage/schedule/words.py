@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import TYPE_CHECKING
 
 import structlog
 
-from triage.errors import NotInRegister
 from triage.message.reader import read_message
-from triage.register.ledger import entry_of, raw_of
-from triage.register.states import EntryState
+from triage.register.ledger import packed_of
 from triage.schedule.digest import Words
 from triage.schedule.gather import sender_words
 from triage.schedule.gist import gist
@@ -35,15 +34,10 @@ def words_of(
     whatever is in a mail, and what ended the service once must not do so each morning.
     """
     found = {}
-    for number in sorted(entries):
+    for number, (name, packed) in sorted(packed_of(session, entries).items()):
         try:
-            entry = entry_of(session, number)
-            if entry.state is not EntryState.DONE:
-                continue
-            policy = policies.get(entry.policy) or next(iter(policies.values()))
-            found[number] = _words(raw_of(session, entry), policy)
-        except NotInRegister:
-            continue
+            policy = policies.get(name) or next(iter(policies.values()))
+            found[number] = _words(zlib.decompress(packed), policy)
         except Exception:
             log.exception("a mail cannot be told in the digest", entry=number)
     return found
