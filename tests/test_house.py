@@ -12,14 +12,23 @@ NETWORK_AND_STORE = {
     *("imapclient", "aiosmtplib", "apscheduler", "sqlmodel", "sqlalchemy", "alembic", "psycopg"),
     *("socket", "ssl", "http", "urllib.request", "asyncio", "sqlite3"),
 }
-PURE = ("message", "understanding", "policy", "acknowledging", "decision")
+PURE = ("message", "understanding", "policy", "acknowledging", "first_steps", "decision")
 MAY_IMPORT = {
     "policy": {"policy", "errors", "toml_file"},
     "message": {"message", "errors"},
     "understanding": {"understanding", "message", "policy", "errors", "resources"},
     "acknowledging": {"policy", "message", "understanding", "decision"},
     "proxy_check": {"understanding", "masking"},
-    "decision": {"acknowledging", "proxy_check", "policy", "message", "understanding", "errors"},
+    "first_steps": {"policy", "understanding"},
+    "decision": {
+        "acknowledging",
+        "first_steps",
+        "proxy_check",
+        "policy",
+        "message",
+        "understanding",
+        "errors",
+    },
     "mailbox": {"mailbox", "register", "errors", "settings", "masking"},
     "outbox": {
         "outbox",

@@ -59,7 +59,7 @@ def faulty(tmp_path: Path) -> Any:
 def posted(agency: Agency) -> tuple[EmailMessage, EmailMessage]:
     """Post a mail of poison, and another after it."""
     agency.set("mailbox", first_start="acknowledge")
-    agency.set("limits", mail_seconds=15, mail_megabytes=256)
+    agency.set("limits", mail_seconds=10, mail_megabytes=256)
     agency.set("http", listen="127.0.0.1:0")
     agency.set("log", level="info", format="json")
     bad = letter(agency.office.open("jan"), agency.mailbox, text="Ik klaag over vergif.")
@@ -80,7 +80,7 @@ def answered(agency: Agency, mail: EmailMessage) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("fault", "status", "said"), [(STUCK, 1, "Timeout (0:00:15)!"), (KILLED, -9, "")]
+    ("fault", "status", "said"), [(STUCK, 1, "Timeout (0:00:10)!"), (KILLED, -9, "")]
 )
 def test_a_mail_that_ends_the_process_twice_is_set_aside_and_the_next_is_answered(
     agency: Agency,

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 LONGEST: Final = 600
 """Words of a mail that the whole-mail model looks at."""
+MACHINE_TALK: Final = ("m_", "s_")
 TELLING: Final = 0.3
 """From this score on a sentence is named as evidence."""
 
@@ -52,6 +53,8 @@ class Judgement:
     telling: Mapping[str, Evidence]
     """Label → the sentence that speaks for it most."""
     heads: Heads
+    machine_talk: int = 0
+    """How many things the mail says that machines, newsletters and sellers say: ideas `m_`, `s_`."""
 
     def verdict(self, question: str, among: frozenset[str] | None = None) -> Verdict:
         """Return the answer that the mail speaks for, or the likeliest of some."""
@@ -82,7 +85,9 @@ class Judge:
         found = features(mail, uses, read, scores, self._sentences.labels)
         found |= whole_features(self._whole, as_one(read))
         shares = self._heads.answers(self._heads.vector(found))
-        return Judgement(shares, _telling(read, scores, self._sentences.labels), self._heads)
+        talk = {idea for each in read for idea in each.ideas if idea.startswith(MACHINE_TALK)}
+        telling = _telling(read, scores, self._sentences.labels)
+        return Judgement(shares, telling, self._heads, len(talk))
 
 
 def as_one(sentences: Sequence[Sentence]) -> Sentence:

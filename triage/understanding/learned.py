@@ -31,7 +31,7 @@ ROWS: Final = 65_536
 EPOCHS: Final = 15
 BATCH: Final = 128
 RATE: Final = 0.05
-DECAY: Final = 0.003
+DECAY: Final = 0.0003
 _PIPE: Final = "textcat_multilabel"
 
 

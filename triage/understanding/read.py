@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 COMPLAINTS: Final = frozenset({Kind.COMPLAINT.value, Kind.MANAGEMENT_COMPLAINT.value})
 MACHINES: Final = frozenset({Kind.AUTOMATIC.value, Kind.SPAM.value})
 PEOPLE: Final = frozenset(kind.value for kind in Kind) - MACHINES
-LEAST_BY_TEXT: Final = 0.6
+LEAST_BY_TALK: Final = 0.6
+LEAST_BY_TEXT: Final = 0.85
+TALKS_LIKE_ONE: Final = 2
+"""Things a mail says as machines do, from which on its text speaks plainly enough."""
 LEAST_AGAINST_LABEL: Final = 0.85
 LABEL_SURE: Final = 0.97
 NO_LABEL_SURE: Final = 0.98
@@ -80,7 +83,9 @@ def _kind(judgement: Judgement, labels: tuple[Occurrence, ...], mail: Mail) -> F
     among: frozenset[str] | None = None
     if mail.message.report is not None:
         among = frozenset({Kind.AUTOMATIC.value})
-    elif machine < _least(labels, mail) or (_is_our_form(mail) and shares[Kind.SPAM.value] < 0.5):
+    elif machine < _least(judgement, labels, mail) or (
+        _is_our_form(mail) and shares[Kind.SPAM.value] < 0.5
+    ):
         among = COMPLAINTS if is_labelled(labels, grieved=False) else PEOPLE
     verdict = judgement.verdict("kind", among)
     told = tuple(each.evidence for each in labels if each.use is Use.LABEL)
@@ -92,15 +97,18 @@ def _kind(judgement: Judgement, labels: tuple[Occurrence, ...], mail: Mail) -> F
     return Finding(Kind(verdict.answer), verdict.confidence, words)
 
 
-def _least(labels: tuple[Occurrence, ...], mail: Mail) -> float:
+def _least(judgement: Judgement, labels: tuple[Occurrence, ...], mail: Mail) -> float:
     """Return how likely a machine must be before the mail is taken for its work.
 
     A person who gets no answer is worse than a robot who gets one, so the text alone must speak
-    plainly, and more so against the word "complaint".
+    plainly: say several things that machines say, or leave hardly a doubt, and so against the word
+    "complaint".
     """
     if mail.message.signs:
         return 0.5
-    return LEAST_AGAINST_LABEL if is_labelled(labels, grieved=False) else LEAST_BY_TEXT
+    if is_labelled(labels, grieved=False):
+        return LEAST_AGAINST_LABEL
+    return LEAST_BY_TALK if judgement.machine_talk >= TALKS_LIKE_ONE else LEAST_BY_TEXT
 
 
 def _is_our_form(mail: Mail) -> bool:

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 FOLDS: Final = 5
 WHOLE_EPOCHS: Final = 12
 WHOLE_ROWS: Final = 32_768
-PENALTY: Final = 4.0
+PENALTY: Final = 8.0
 _WAYS: Final = ("both:", "told:", "wish:", "last:")
 _LOOKS_AT: Final = {
     "reply": (
