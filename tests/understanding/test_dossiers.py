@@ -188,3 +188,8 @@ def test_the_rest_of_a_phone_number_behind_its_prefix_is_no_dossier():
 
 def test_a_number_in_brackets_behind_an_amount_is_a_dossier():
     assert found("de overboeking van gisteren, 210,45 euro (94658795)") == ["94658795"]
+
+
+def test_a_number_with_an_extension_is_a_telephones():
+    read = mail("WOD-INST s.c.\n33 823 55 90 wew. 4", of="alektum-pl", language="pl")
+    assert dossier_numbers(read, numbers(read.typed)) == ()

@@ -241,3 +241,8 @@ def test_a_date_of_birth_is_read_however_it_is_written(language, text):
 def test_a_date_between_a_shown_surname_and_a_national_number_is_the_birth():
     text = "ik ben dennis koerts 27 03 88 bsn 238282909 ze heeft niet geslapen"
     assert born(text, sender="Dénis", address="denis.koerts@x.example") == "1988-03-27"
+
+
+def test_a_birth_number_behind_born_is_no_fax():
+    read = mail("Renate Skaug\nf. 09129118021\nsak 9054156", of="alektum-no", language="no")
+    assert national_id(read, numbers(read.typed), Claims()).value == "09129118021"

@@ -265,3 +265,7 @@ def test_whose_number_it_is_is_said_before_or_behind_it(of, language, text, numb
 
 def test_a_dutch_mobile_number_of_a_block_not_given_out_is_no_neighbours():
     assert found("mvg\nJo Lis\n06 78440252") == ["+31678440252"]
+
+
+def test_an_offices_file_of_a_year_is_no_phone_number():
+    assert found("Nemnda har saken (nr. 2026/1177).", of="alektum-no", language="no") == []

@@ -62,6 +62,8 @@ _ENDS_IN = re.compile(
 """A number that is named by its end; the quoted mail has it whole."""
 _TWO_THREE_TWO_TWO = re.compile(rf"\(?\d\d\)?[{SPACES}.-]\d{{3}}[{SPACES}.-]\d\d[{SPACES}.-]\d\d")
 """How a fixed line is written in Poland."""
+_EXTENSION = re.compile(r"\s?\(?(?:wew|ext|toestel|tst|doorkiesnr|anknytning|dw)\b", re.IGNORECASE)
+"""A number with an extension is a telephone's."""
 _TIED_BEFORE = re.compile(r"\w[-/_.]$")
 _PHONE_WORD = re.compile(r"\b(?:tel|kom|mob|tlf)\b\.?", re.IGNORECASE)
 _DENIED = re.compile(
@@ -267,7 +269,7 @@ def _a_phones_too(each: _Candidate, number: Number, mail: Mail) -> bool:
 def _unlabelled(each: _Candidate, number: Number, mail: Mail) -> float:
     """How sure we are without a label of its own: it could be a phone number."""
     phone = _phone_type(each.value, mail.policy.calendar.country)
-    if number.label == "phone" and phone is not None:
+    if phone is not None and (number.label == "phone" or _EXTENSION.match(number.after)):
         return 0.0
     if number.label == "phone" and number.distance < 4:
         return CALLED_PHONE

@@ -103,7 +103,8 @@ def _finding(mail: Mail, number: Number, source: Source) -> Finding[str] | None:
         return _as_finding(mail, number, source, valid[0].name, LABELLED)
     if labelled and len(number.digits) >= 9:
         return _as_finding(mail, number, source, "mistyped number", MISTYPED)
-    if number.label in {"", "generic"} and not number.money:
+    # "f. 09129118021" is born, not fax: the check digits say so.
+    if number.label in {"", "generic", "fax"} and not number.money:
         typed = number.text.strip("()")
         for kind in valid:
             if kind.alone and kind.alone.fullmatch(typed):

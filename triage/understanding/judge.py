@@ -54,7 +54,7 @@ class Judgement:
     """Label → the sentence that speaks for it most."""
     heads: Heads
     machine_talk: int = 0
-    """How many things the mail says that machines, newsletters and sellers say: ideas `m_`, `s_`."""
+    """How many things it says that machines and sellers say: ideas `m_...`, `s_...`."""
 
     def verdict(self, question: str, among: frozenset[str] | None = None) -> Verdict:
         """Return the answer that the mail speaks for, or the likeliest of some."""

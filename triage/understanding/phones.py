@@ -64,6 +64,8 @@ NEIGHBOURS = {
     "NO": ("SE", "DK"),
 }
 
+_FILE_OF_A_YEAR = re.compile(r"(?:19|20)\d\d/\d{3,}|\d{3,}/(?:19|20)\d\d")
+"""How offices number their files: `2026/1177`."""
 _DUTCH_MOBILE = re.compile(r"06\d{8}")
 """A Dutch mobile number, whichever blocks are given out today; no neighbour's that is valid."""
 _ZERO_IN_BRACKETS = re.compile(r"^(\(?(?:\+|00)[\s(]?\d{1,3}\)?)\s?\(0\)")
@@ -190,9 +192,10 @@ def _e164(typed: str, number: Number, regions: tuple[str, ...]) -> str | None:
     """Return the number in E.164: with a country code, or valid in one of these countries."""
     text = _ZERO_IN_BRACKETS.sub(r"\1 ", typed.strip())
     digits = re.sub(r"\D", "", text)
-    if not 7 <= len(digits) <= 15 or number.date:
-        return None
     labelled = number.label == "phone"
+    of_file = _FILE_OF_A_YEAR.fullmatch(text) and not labelled
+    if not 7 <= len(digits) <= 15 or number.date or of_file:
+        return None
     if text.lstrip("(").startswith("+"):
         return _valid("+" + digits, None, possible=True)
     if digits.startswith("00"):
