@@ -184,3 +184,10 @@ def test_a_postal_address_under_a_label_for_mail_is_an_address():
         "Adres do odpowiedzi: Rynek 3 m. 1, 59-620 Gryfów\nOpis: Proszę o list."
     )
     assert keys(text, of="alektum-pl")["address"] == "Rynek 3 m. 1, 59-620 Gryfów"
+
+
+@pytest.mark.parametrize(
+    "label", ["Dotychczasowy telefon", "Oud telefoonnummer", "Gammelt telefonnummer", "Old phone"]
+)
+def test_what_no_longer_holds_is_no_field(label):
+    assert key_of(label) == ""

@@ -461,3 +461,25 @@ def test_each_occurrence_says_where_it_stands():
     assert found.use is Use.LABEL
     assert (found.evidence.source, found.evidence.words) == (Source.TYPED, "klacht")
     assert "Dit is een klacht."[found.evidence.start : found.evidence.end] == "klacht"
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("nl", "Weer eens iets anders dan een klacht: bedankt."),
+        ("no", "Noe annet enn en klage denne gangen."),
+        ("en", "Something other than a complaint for once."),
+    ],
+)
+def test_something_other_than_a_complaint_is_none(language: str, typed: str):
+    assert not labelled(typed, language=language)
+
+
+def test_a_complaint_with_a_named_body_behind_an_article_is_elsewhere():
+    text = "Daarover loopt een klacht bij de Kamer voor gerechtsdeurwaarders."
+    assert not labelled(text, grieved=False)
+
+
+def test_a_subject_in_quotes_is_somebodys_words():
+    text = "Reklamuję odmowę przyjęcia reklamacji."
+    assert labelled(text, subject="„Nie przyjmujemy reklamacji”", language="pl")

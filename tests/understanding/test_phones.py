@@ -269,3 +269,17 @@ def test_a_dutch_mobile_number_of_a_block_not_given_out_is_no_neighbours():
 
 def test_an_offices_file_of_a_year_is_no_phone_number():
     assert found("Nemnda har saken (nr. 2026/1177).", of="alektum-no", language="no") == []
+
+
+def test_a_number_that_is_called_the_old_one_is_left_out():
+    text = "Bel 06-23 68 47 01, nee wacht dat is het ouwe, 06-30 85 10 74 is het."
+    assert found(text) == ["+31630851074"]
+
+
+def test_a_belgian_mobile_number_in_a_french_mail_to_a_dutch_agency():
+    assert found("GSM 0478 61 20 93", language="fr") == ["+32478612093"]
+
+
+def test_a_danish_number_beside_a_danish_hill():
+    text = "Hilsen Jo Lis\nMøllebakken 4A\n9881 Bindslev\ntlf. 98 93 14 07"
+    assert found(text, of="alektum-no", language="da") == ["+4598931407"]

@@ -29,6 +29,8 @@ _VAGUE = frozenset({"", "subject", "text"})
 MOST_LINES = 400
 """Lines of a mail that are looked at; forms are short."""
 
+_LONGEST_OLD = 4
+"""Words of a label that may say of its value that it no longer holds."""
 LEAST_WORDS_OF_TEXT = 5
 """Words that make a value under an unknown label a text."""
 
@@ -189,6 +191,8 @@ def _with_free_text(fields: tuple[FormField, ...]) -> tuple[FormField, ...]:
 def _key(label: str) -> tuple[str, bool] | None:
     """Return the key of a label, and whether the label is nothing but a phrase of the list."""
     words = _words(label)
+    if len(words) <= _LONGEST_OLD and any(word.startswith(_old()) for word in words):
+        return "", True
     inner = _INNER.search(label)
     if _UNNAMED.fullmatch(" ".join(words)):
         words = _words(inner[1]) if inner else _words(label.partition("(")[2].rstrip(") "))
@@ -238,6 +242,11 @@ def _labels() -> tuple[Mapping[str, str], tuple[tuple[str, str], ...]]:
                 beginnings.append((words, key))
             known.setdefault(words, key)
     return known, tuple(beginnings)
+
+
+@cache
+def _old() -> tuple[str, ...]:
+    return phrases("form", "old")
 
 
 @cache

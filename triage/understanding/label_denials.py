@@ -17,9 +17,18 @@ if TYPE_CHECKING:
 _QUOTES = frozenset("\"'„”“»«‘’")
 
 
+def quoted_subject(place: Place) -> Use | None:
+    """See a subject that is somebody's words: `„Nie przyjmujemy reklamacji”`."""
+    text = place.words.text.strip()
+    quoted = place.subject and text[:1] in _QUOTES and text[-1:] in _QUOTES
+    return Use.WEAK if quoted else None
+
+
 def negated(place: Place) -> Use | None:
     """Find a negator before it: `geen klacht`, `nie składam reklamacji`."""
     before, clause = place.before(7), len(place.clause_before)
+    if _is_other_than(place):
+        return Use.NEGATED
     if is_forced(place):
         return None
     for at in range(len(before) - 1, max(len(before) - 6, -1), -1):
@@ -44,6 +53,13 @@ def _under_negator(place: Place, before: Sequence[str], at: int) -> Use | None:
     if place.any("seldom", near) or (never and place.any("past", near)):
         return Use.WEAK
     return Use.WEAK if _is_direction(place, before[-1:]) else Use.NEGATED
+
+
+def _is_other_than(place: Place) -> bool:
+    """`Iets anders dan een klacht`; not `niets anders dan een klacht`."""
+    other = place.any("than", place.before(2)) and place.any("else", place.before(4))
+    before = place.before(8)
+    return other and not (place.any("negators", before) or place.any("nothings", before))
 
 
 def _is_less(place: Place) -> bool:

@@ -132,6 +132,7 @@ def _with_named_firm(place: Place) -> bool:
         leading = range(0)
     return any(
         _is_other(place, here + 1)
+        or (place.listed("articles", forms[here + 1]) and _is_other(place, here + 2))
         for here in (*leading, *following)
         if place.listed("with_firm", forms[here])
         or (place.listed("to_firm", forms[here]) and place.any("went", forms[at + 1 : here + 5]))
@@ -140,5 +141,7 @@ def _with_named_firm(place: Place) -> bool:
 
 def _is_other(place: Place, at: int) -> bool:
     words = place.words
+    if at >= place.end:
+        return False
     name = words.text[words.starts[at] : words.ends[at]]
     return name[:1].isupper() and not place.listed("not_other_firms", words.forms[at])

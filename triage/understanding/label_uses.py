@@ -9,7 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from triage.understanding.label_denials import in_quotes, negated, negated_late, withdrawn
+from triage.understanding.label_denials import (
+    in_quotes,
+    negated,
+    negated_late,
+    quoted_subject,
+    withdrawn,
+)
 from triage.understanding.label_owners import (
     boilerplate,
     came_to_me,
@@ -149,6 +155,7 @@ def _passing(place: Place) -> Use | None:
 RULES: Final[tuple[Callable[[Place], Use | None], ...]] = (
     _address,
     _office,
+    quoted_subject,
     negated,
     negated_late,
     in_quotes,

@@ -74,7 +74,7 @@ _OLD_TRUNK_ZERO = re.compile(r"\(?0[- ]?\(?\d\d")
 _ANOTHER_NUMBER = re.compile(r"\d[\d -]{5,}\d")
 """Whose a number is, is said of the next one only."""
 _SLASH = re.compile(r"\s*/\s*|\s[–-]\s|\s{2,}")
-_NORWEGIAN_STREET = re.compile(r"(?:veien|vegen|gata|gate|svingen|bakken|lia)\s+\d", re.IGNORECASE)
+_NORWEGIAN_STREET = re.compile(r"(?:veien|vegen|gata|gate|svingen)\s+\d", re.IGNORECASE)
 _OF_ANOTHER = re.compile(
     r"\b(?:heer|mevrouw|dhr\.?|mevr\.?|mw\.?|pan|pani|pana|pan[aą]|herr|frau|[Mm]rs?\.?)\s[A-ZÀ-ÞŁŚŻŹĆ]"
     r"[^\n().;:]{0,40}\($"
@@ -181,6 +181,8 @@ def _regions(mail: Mail, country: str | None) -> tuple[str, ...]:
     order = [home, *spoken, *NEIGHBOURS.get(home, ())]
     if mail.language == "da" and not _NORWEGIAN_STREET.search(mail.typed):
         order.insert(0, "DK")
+    if mail.language == "fr" and home == "NL":
+        order.insert(0, "BE")  # 0478 is a mobile number there, a town here
     if domain in {"BE", "SE", "DK", "DE"}:
         order.insert(0, domain)
     if country in TRUNK_ZERO:
