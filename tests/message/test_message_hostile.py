@@ -208,3 +208,11 @@ def test_texts_beyond_the_allowance_are_left_out_and_told():
     )
     assert message.typed.count("hoi") == Allowance().texts
     assert "too many texts, the rest was not read" in message.damage
+
+
+def test_empty_lines_before_the_header_hide_no_header():
+    raw = b" \r\n\r\nReturn-Path: <>\r\nFrom: Jo <jo@mail.example>\r\nSubject: Re: zaak\r\n\r\nHallo\r\n"
+    message = read_message(raw)
+    assert message.sender is not None
+    assert message.typed == "Hallo"
+    assert "empty lines before the header" in message.damage

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -38,6 +39,12 @@ _SAMPLE: Final = 65_536
 _DELIVERED: Final = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 _MAX_DELIVERED: Final = 50
 _MAX_DAMAGE: Final = 30
+_BLANK_AHEAD: Final = re.compile(
+    rb"[ \t\r\n]{1,1000}+(?=(?:Received|Return-Path|Delivered-To|From|Date|Subject|To|Message-ID"
+    rb"|MIME-Version|X-[\w-]{1,40}):)",
+    re.IGNORECASE,
+)
+"""Empty lines, and a field that stands in any mail's header: a gateway put them before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +136,7 @@ def recipients_of(raw: bytes) -> tuple[str, ...]:
 
 
 def _bounded(raw: bytes) -> tuple[bytes, list[str]]:
-    """Cut an oversized mail, and give line feeds to one that has only carriage returns."""
+    """Cut an oversized mail, drop empty lines before its header, mend lone carriage returns."""
     data, damage = raw, []
     if len(raw) > MAX_MAIL:
         data, damage = (
@@ -139,6 +146,10 @@ def _bounded(raw: bytes) -> tuple[bytes, list[str]]:
     if b"\r" in data[:_SAMPLE] and b"\n" not in data[:_SAMPLE]:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         damage.append("lines end in lone carriage returns")
+    blank = _BLANK_AHEAD.match(data)
+    if blank:
+        data = data[blank.end() :]
+        damage.append("empty lines before the header")
     return data, damage
 
 

@@ -132,20 +132,36 @@ def common_features(mails: Sequence[Mapping[str, float]]) -> tuple[str, ...]:
 
 def fit(vectors: np.ndarray, truth: np.ndarray, penalty: float) -> np.ndarray:
     """Return the weights of a softmax head; `truth` has a column per answer, rows summing to 1."""
+    return fit_each(vectors, truth, penalty, np.ones((len(vectors), 1), dtype=bool))[0]
+
+
+def fit_each(
+    vectors: np.ndarray, truth: np.ndarray, penalty: float, takes: np.ndarray
+) -> list[np.ndarray]:
+    """Return the weights of several heads on the same question, each fitted on some of the rows.
+
+    `takes` has a column per head: which rows it learns from. All are fitted side by side, so that
+    the vectors are gone through once a step and not once a head.
+    """
     vectors, truth = vectors.astype("f4"), truth.astype("f4")
-    weights = np.zeros((vectors.shape[1], truth.shape[1]), dtype="f4")
+    heads, answers = takes.shape[1], truth.shape[1]
+    mask = takes[:, :, None].astype("f4")
+    weights = np.zeros((vectors.shape[1], heads * answers), dtype="f4")
     first = np.zeros_like(weights)
     second = np.zeros_like(weights)
     shrink = np.full((vectors.shape[1], 1), penalty, dtype="f4")
     shrink[-1] = 1e-4
     for step in range(1, _STEPS + 1):
         rate = _RATE if step <= _STEPS * 0.7 else _RATE / 5
-        gradient = vectors.T @ (_softmax(vectors @ weights) - truth) + shrink * weights
+        scores = (vectors @ weights).reshape(len(vectors), heads, answers)
+        wrong = (_softmax(scores) - truth[:, None]) * mask
+        gradient = vectors.T @ wrong.reshape(len(vectors), -1) + shrink * weights
         first = 0.9 * first + 0.1 * gradient
         second = 0.999 * second + 0.001 * gradient * gradient
         move = (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
         weights -= rate * move
-    return weights.astype("f8")
+    parts = weights.astype("f8").reshape(-1, heads, answers)
+    return [parts[:, head] for head in range(heads)]
 
 
 def shares(vectors: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -188,5 +204,5 @@ def calibration(stated: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.n
 
 
 def _softmax(scores: np.ndarray) -> np.ndarray:
-    shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))
+    shifted = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True))

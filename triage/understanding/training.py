@@ -29,7 +29,7 @@ from triage.understanding.heads import (
     best_least,
     calibration,
     common_features,
-    fit,
+    fit_each,
     shares,
 )
 from triage.understanding.judge import as_features, as_one
@@ -355,11 +355,11 @@ def _head(
     `sparse` says that most mails say nothing of the question.
     """
     stated = np.zeros_like(truth)
-    for fold in range(FOLDS):
+    takes = np.stack([*(folds != fold for fold in range(FOLDS)), folds >= 0], axis=1)
+    *without, weights = fit_each(vectors, truth, PENALTY, takes)
+    for fold, learnt in enumerate(without):
         held = folds == fold
-        if held.any():
-            stated[held] = shares(vectors[held], fit(vectors[~held], truth[~held], PENALTY))
-    weights = fit(vectors, truth, PENALTY)
+        stated[held] = shares(vectors[held], learnt)
     head = Head(answers, weights, *_NOTHING, best_least(stated, truth) if sparse else 0.0)
     chosen = np.array([head.choose(row) for row in stated])
     right = chosen == truth.argmax(axis=1)
