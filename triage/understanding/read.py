@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from triage.understanding.fields import read_fields
 from triage.understanding.form import read_form
 from triage.understanding.language import language_of
-from triage.understanding.marker import Use, is_labelled, occurrences
-from triage.understanding.model import Channel, Evidence, Finding, Kind, Reading
+from triage.understanding.marker import Use, Weight, is_labelled, occurrences
+from triage.understanding.model import Channel, Evidence, Finding, Kind, Reading, Source
 from triage.understanding.parts import Mail
 
 if TYPE_CHECKING:
@@ -29,7 +29,13 @@ TALKS_LIKE_ONE: Final = 2
 """Things a mail says as machines do, from which on its text speaks plainly enough."""
 LEAST_AGAINST_LABEL: Final = 0.85
 LABEL_SURE: Final = 0.97
+BARE_LABEL: Final = 0.88
+"""Only a bare word deep in the text, or an earlier complaint taken up again."""
 NO_LABEL_SURE: Final = 0.98
+NO_LABEL: Final = 0.89
+"""Complaints are spoken of, but none is made, as it seems."""
+UNSURE: Final = 0.89
+"""The most that is said of a complaint's parts where it is unsure whether it is one."""
 FORM_SURE: Final = 0.97
 
 
@@ -59,10 +65,10 @@ def understand(message: Message, policy: Policy, received: datetime, judge: Judg
         fields=replace(
             fields,
             incident_channel=_channels(judgement, mail) if contests else (),
-            desired_resolution=_flag(judgement, "wish", never=machine),
+            desired_resolution=_flag(judgement, "wish", kind),
             reply_channel=None if machine else _reply(judgement, mail),
-            reason=_flag(judgement, "reason", never=machine),
-            fault=_flag(judgement, "fault", never=machine),
+            reason=_flag(judgement, "reason", kind),
+            fault=_flag(judgement, "fault", kind),
         ),
         webform=bool(form),
     )
@@ -140,7 +146,15 @@ def _also(judgement: Judgement, kind: Kind) -> tuple[Finding[Kind], ...]:
 def _marker(labels: tuple[Occurrence, ...], kind: Kind) -> Finding[bool]:
     marked = not kind.is_machine and is_labelled(labels, grieved=kind.is_complaint)
     words = tuple(each.evidence for each in labels if each.use in {Use.LABEL, Use.EARLIER})
-    return Finding(marked, LABEL_SURE if marked else NO_LABEL_SURE, words[:3] if marked else ())
+    if not marked:
+        spoken_of = any(each.use in {Use.EARLIER, Use.ELSEWHERE, Use.THREAT} for each in labels)
+        return Finding(value=False, confidence=NO_LABEL if spoken_of else NO_LABEL_SURE)
+    plain = any(
+        each.use is Use.LABEL
+        and (each.weight > Weight.BARE or each.evidence.source is Source.SUBJECT)
+        for each in labels
+    )
+    return Finding(value=True, confidence=LABEL_SURE if plain else BARE_LABEL, evidence=words[:3])
 
 
 def _channels(judgement: Judgement, mail: Mail) -> tuple[Finding[Channel], ...]:
@@ -154,13 +168,14 @@ def _channels(judgement: Judgement, mail: Mail) -> tuple[Finding[Channel], ...]:
     return tuple(found)
 
 
-def _flag(judgement: Judgement, question: str, *, never: bool) -> Finding[bool]:
-    if never:
+def _flag(judgement: Judgement, question: str, kind: Finding[Kind]) -> Finding[bool]:
+    if kind.value.is_machine:
         return Finding(value=False, confidence=1.0)
     verdict = judgement.is_so(question)
     so = verdict.answer == "yes"
     words = judgement.telling.get(question) if so else None
-    return Finding(so, verdict.confidence, (words,) if words else ())
+    sure = verdict.confidence if kind.sure else min(verdict.confidence, UNSURE)
+    return Finding(so, sure, (words,) if words else ())
 
 
 def _reply(judgement: Judgement, mail: Mail) -> Finding[Channel] | None:

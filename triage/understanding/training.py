@@ -363,7 +363,9 @@ def _head(
     head = Head(answers, weights, *_NOTHING, best_least(stated, truth) if sparse else 0.0)
     chosen = np.array([head.choose(row) for row in stated])
     right = chosen == truth.argmax(axis=1)
-    known, curve = calibration(stated[np.arange(len(stated)), chosen], right)
+    # "Nothing said" is no value: where most mails say nothing it would vouch for the others.
+    shown = np.flatnonzero(chosen > 0) if sparse else np.arange(len(stated))
+    known, curve = calibration(stated[shown, chosen[shown]], right[shown])
     return replace(head, known=known, right=curve), float(right.mean())
 
 
