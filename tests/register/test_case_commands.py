@@ -181,7 +181,9 @@ class TestReopen:
         assert look(number).case.state is CaseState.SETTLED
 
     @pytest.mark.parametrize(
-        ("command", "word"), [(reopen, "why"), (settle, Ending(Outcome.UPHELD))], ids=str
+        ("command", "word"),
+        [(reopen, "why"), (settle, Ending(Outcome.UPHELD))],
+        ids=("reopen", "settle"),
     )
     def test_a_merged_case_stays_merged(self, register, do, look, number, command, word):
         other = open_case(register, 2)
