@@ -24,6 +24,6 @@ class Allowance:
     """Text parts, in attached mails too."""
     documents: int = 6
     """PDF and DOCX files."""
-    pages: int = 8
-    operators: int = 40_000
+    pages: int = 5
+    operators: int = 10_000
     """Drawing instructions of PDF pages; a page of text has about 2,000."""

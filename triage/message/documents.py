@@ -33,7 +33,7 @@ _DOCUMENT: Final = "word/document.xml"
 _RUN: Final = re.compile(
     r"<w:t(?: [^<>]{0,200})?>([^<]{0,100000})</w:t>|<(w:p|w:br|w:tab|w:cr|/w:p|/w:tc)[ />]"
 )
-_MAX_OPERATORS: Final = 15_000
+_MAX_OPERATORS: Final = 10_000
 
 
 _LAYOUT: Final = {
