@@ -306,3 +306,8 @@ def test_masking_only_ever_replaces_letters_and_digits_by_stars(text: str) -> No
     masked = mask(text)
     assert len(masked) == len(text)
     assert all(new in {old, "*"} for old, new in zip(text, masked, strict=True))
+
+
+def test_the_longest_number_is_the_one():
+    # Nine of its eleven digits are a valid BSN, too.
+    assert mask("041106088 04") == "********* 04"

@@ -284,11 +284,15 @@ def _as_answer(message: Message, reading: Reading, history: History) -> Reading:
     """Take a bare answer in a known thread for its sender's words, not for a machine's.
 
     A line of facts ("dossier 40718253, 06 ...") has nothing in it that tells a person; that it
-    answers our own mail does, unless a header or a sure reading speaks against it.
+    answers our own mail does, unless a header speaks against it, or a sure reading and it brings
+    nothing that was asked.
     """
-    answers = history.case is not None and history.joined in {Joined.THREAD, Joined.TOKEN}
-    doubtful = reading.kind.value.is_machine and not reading.kind.sure
-    if not answers or not doubtful or message.signs or message.report is not None:
+    case = history.case
+    if case is None or history.joined not in {Joined.THREAD, Joined.TOKEN}:
+        return reading
+    supplies = {*case.missing} & {*given_by(message, reading.fields)}
+    doubtful = reading.kind.value.is_machine and (bool(supplies) or not reading.kind.sure)
+    if not doubtful or message.signs or message.report is not None:
         return reading
     return replace(reading, kind=Finding(Kind.QUESTION, reading.kind.confidence))
 

@@ -122,21 +122,22 @@ def _without_ids(run: re.Match[str], kept: frozenset[str]) -> str:
 def _id_from(
     number: str, groups: list[tuple[int, int]], first: int, kept: frozenset[str]
 ) -> int | None:
-    """Return the last group of the identity number that starts with group `first`, or None."""
+    """Return the last group of the longest identity number from group `first`, or None."""
     shape: tuple[int, ...] = ()
+    found: int | None = None
     for last in range(first, len(groups)):
         start, end = groups[last]
         shape = (*shape, end - start)
         total = sum(shape)
         if total > max(_SHAPES):
-            return None
+            return found
         whole = first == 0 and last == len(groups) - 1
         if total not in _SHAPES or not (whole or shape in _SHAPES[total]):
             continue
         digits = _digits(number[groups[first][0] : end])
         if digits not in kept and _is_identity(digits, shape):
-            return last
-    return None
+            found = last
+    return found
 
 
 def _is_identity(digits: str, shape: tuple[int, ...]) -> bool:
