@@ -77,7 +77,7 @@ def _post(url: str, form: dict[str, str]) -> dict[str, Any]:
         url, data=urllib.parse.urlencode(form).encode(), headers={"Accept": "application/json"}
     )
     try:
-        with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as response:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as response:  # noqa: S310 - as above
             body = response.read(_LARGEST_ANSWER)
         answer = json.loads(body)
     except urllib.error.HTTPError as error:

@@ -133,7 +133,7 @@ class Processor:
             )
             with self._register.transaction() as session:
                 worklist.set_aside(session, claimed.id, reason, self._register.clock.now())
-        except Exception as error:
+        except Exception as error:  # whatever is wrong with one mail, the others go on
             reason = _reason(error)
             # Where the fault is ours alone, the log says where in the code.
             unforeseen = None if isinstance(error, TriageError) else error

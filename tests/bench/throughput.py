@@ -89,4 +89,4 @@ def _service(town: Town, count: int, name: str, judge: Judge) -> float:
 def _check(town: Town, wanted: int) -> None:
     taken = len(town.sink.taken)
     if taken != wanted:
-        print(f"note: {wanted - taken} mails of this round were not answered")  # noqa: T201
+        print(f"note: {wanted - taken} mails of this round were not answered")  # noqa: T201 - a bench prints

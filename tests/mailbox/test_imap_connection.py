@@ -131,7 +131,7 @@ class TestTls:
     def test_without_starttls_nothing_is_sent_in_the_clear(self, embedded_account: Any):
         from mailbox_bench import Bench
 
-        bench = Bench(embedded_account, None)  # type: ignore[arg-type]
+        bench = Bench(embedded_account, None)  # type: ignore[arg-type]  # no register
         with pytest.raises(MailboxUnavailable, match="does not offer STARTTLS"):
             bench.connect(tls="starttls")
 

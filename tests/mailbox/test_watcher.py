@@ -238,6 +238,7 @@ class TestStopping:
         bench.account.append(*(mail(str(number)) for number in range(30)))
         commits = threading.Event()
         watcher = bench.watcher(batch=10, on_new=commits.set)
+        # It ends after the first commit, in the middle of a batch.
         watcher._is_over = commits.is_set  # type: ignore[method-assign]
         watcher._stop = commits
         watcher.start()

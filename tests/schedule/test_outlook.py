@@ -38,7 +38,7 @@ from triage.schedule.rows import Double
 
 TEMPLATES = Templates(resources.templates())
 TAGS = frozenset(
-    "html head meta title style body table tr td div p span b a br ul li hr".split()  # noqa: SIM905
+    "html head meta title style body table tr td div p span b a br ul li hr".split()  # noqa: SIM905 - a list of tags reads so
 )
 SHOWN = frozenset(
     {

@@ -16,6 +16,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, BinaryIO, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
 _COMMAND = re.compile(rb"([A-P]{4}\d+) ((?:UID )?[A-Z]+)([^\r\n]*)")
@@ -175,9 +176,9 @@ class _Conversation:
             thread.join()
         self._proxy.forget(self._client, self._server)
 
-    def _carry(self, way: object) -> None:
+    def _carry(self, way: Callable[[], object]) -> None:
         with suppress(OSError, ValueError):
-            way()  # type: ignore[operator]
+            way()
         self._drop()
 
     def _drop(self) -> None:

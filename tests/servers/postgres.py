@@ -105,7 +105,7 @@ def _start(binaries: Path, prefix: list[str], data: Path) -> tuple[subprocess.Po
     while time.monotonic() < give_up and process.poll() is None:
         if PostgresServer(port).answers():
             return process, port
-        time.sleep(0.05)
+        time.sleep(0.05)  # the server has no way to tell that it listens
     process.kill()
     process.wait()
     return None

@@ -46,7 +46,7 @@ def known_holidays(country: str) -> frozenset[str]:
             for names in _named_days(country, year, optional=True).values()
             for name in names.split("; ")
         )
-    except NotImplementedError as error:
+    except NotImplementedError as error:  # what `holidays` raises for an unknown country
         raise PolicyError(
             f"unknown country {country!r}", remedy="Use the ISO code, such as NL or PL"
         ) from error

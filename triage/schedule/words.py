@@ -38,7 +38,7 @@ def words_of(
         try:
             policy = policies.get(name) or next(iter(policies.values()))
             found[number] = _words(zlib.decompress(packed), policy)
-        except Exception:
+        except Exception:  # one mail that cannot be told must not keep the others from being
             log.exception("a mail cannot be told in the digest", entry=number)
     return found
 

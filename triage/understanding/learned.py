@@ -94,6 +94,7 @@ def train_scorer(
     pipe = nlp.add_pipe(
         _PIPE, config={"model": {"@architectures": "triage.NgramTextCat.v1", "rows": rows}}
     )
+    # spaCy types what add_pipe returns as any callable; it is a TrainablePipe.
     for label in labels:
         pipe.add_label(label)  # type: ignore[attr-defined]
     prepared = [_example(nlp, sentence, known) for sentence, known in examples]

@@ -31,7 +31,7 @@ _LONGEST_WORD = 24
 Features = tuple[np.ndarray, np.ndarray]
 
 
-@registry.architectures("triage.NgramTextCat.v1")  # type: ignore[untyped-decorator]
+@registry.architectures("triage.NgramTextCat.v1")  # type: ignore[untyped-decorator]  # spaCy's
 def ngram_text_classifier(rows: int = 65_536, nO: int | None = None) -> Model[Any, Any]:  # noqa: N803 - spaCy passes the number of labels by this name
     """Build the classifier: one weight per hashed n-gram and label, then a logistic per label."""
     linear: Model[Any, Any] = Model(
