@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from functools import cache
 from hashlib import sha256
 from itertools import cycle, islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from corpus_renderer import CORPUS, renderer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from email.message import EmailMessage
-
-_CORPUS = Path(__file__).parent.parent / "corpus"
-
-
-@cache
-def _render() -> Any:
-    spec = importlib.util.spec_from_file_location("corpus_render", _CORPUS / "render.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.render
 
 
 @cache
@@ -32,7 +20,7 @@ def records() -> tuple[dict[str, Any], ...]:
     """Return the corpus' mails that a person wrote, all languages mixed."""
     found = [
         json.loads(line)
-        for path in sorted((_CORPUS / "dev").glob("*.jsonl"))
+        for path in sorted((CORPUS / "dev").glob("*.jsonl"))
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
     # In a fixed order in which languages and kinds are mixed.
@@ -46,7 +34,7 @@ def mails(count: int, name: str) -> Iterator[tuple[str, bytes]]:
     They are to the address `policy@agency.example`.
     """
     for number, record in enumerate(islice(cycle(records()), count)):
-        mail: EmailMessage = _render()(record)
+        mail: EmailMessage = renderer()(record)
         for header in ("From", "To", "Message-ID"):
             del mail[header]
         mail["From"] = f"{name}-{number}@people.example"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -11,14 +10,14 @@ from email.message import EmailMessage
 from email.policy import SMTP, default
 from email.utils import format_datetime
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from corpus_renderer import CORPUS, renderer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-_CORPUS = Path(__file__).parent.parent / "corpus"
 RECEIVER = "mx.agency.example"
 """The receiving server, whose word on DMARC is believed."""
 EVERYTHING = {
@@ -52,28 +51,18 @@ class Written:
 
 
 @cache
-def _render() -> Any:
-    spec = importlib.util.spec_from_file_location("corpus_render", _CORPUS / "render.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.render
-
-
-@cache
 def records() -> Sequence[dict[str, Any]]:
     """All mails of the corpus, people's and machines'."""
     return tuple(
         json.loads(line)
-        for path in sorted((_CORPUS / "dev").glob("*.jsonl"))
+        for path in sorted((CORPUS / "dev").glob("*.jsonl"))
         for line in path.read_text(encoding="utf-8").splitlines()
     )
 
 
 def written(record: dict[str, Any], number: int, at: datetime) -> Written:
     """A mail of the corpus as its `number`-th sender writes it at that moment."""
-    mail: EmailMessage = _render()(record)
+    mail: EmailMessage = renderer()(record)
     own = record["from_addr"]
     from_form = record["form"] == "webform" or not record["gold"]["acknowledge"]
     sender = own if from_form else f"{own.partition('@')[0]}.{number}@people.example"
