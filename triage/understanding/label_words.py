@@ -55,12 +55,12 @@ def is_noun(form: str) -> bool:
 
 def listed(key: str, form: str, language: str = "") -> bool:
     """Whether a list of `marker.toml` has the word; of a list by language, that language's part."""
-    return _list(key, language).has(form)
+    return _list(key, _part(language)).has(form)
 
 
 def any_listed(key: str, forms: Sequence[str], language: str = "") -> bool:
     """Whether a list has any of the words."""
-    return _list(key, language).has_any(forms)
+    return _list(key, _part(language)).has_any(forms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,9 @@ class _List:
 
 
 @cache
-def _list(key: str, language: str) -> _List:
+def _list(key: str, part: str) -> _List:
     found = phrase_file("marker")[key]
-    items = found if isinstance(found, list) else _of_language(found, language)
+    items = found if isinstance(found, list) else (*found.get(_ALL, ()), *found.get(part, ()))
     words = {fold(item) for item in items}
     return _List(
         frozenset(word for word in words if "*" not in word),
@@ -92,9 +92,10 @@ def _list(key: str, language: str) -> _List:
     )
 
 
-def _of_language(tables: Mapping[str, list[str]], language: str) -> Iterable[str]:
+def _part(language: str) -> str:
+    """Name the part of a list by language that a language has: its own, its family's or `other`."""
     part = "north" if language in _NORTH else language
-    return (*tables.get(_ALL, ()), *tables.get(part if part in _parts() else _OTHER, ()))
+    return part if part in _parts() else _OTHER
 
 
 @cache
@@ -105,7 +106,7 @@ def _parts() -> frozenset[str]:
 
 def _is_writing(form: str) -> bool:
     """Whether the word is a piece of writing that complains: `klaagmail`, `klachtepistel`."""
-    stems, writings = _list("writing_stems", ""), _list("writings", "")
+    stems, writings = _list("writing_stems", _OTHER), _list("writings", _OTHER)
     return any(form.startswith(stem) and writings.has(form[len(stem) :]) for stem in stems.exact)
 
 
@@ -113,7 +114,7 @@ def _misspelt(form: str) -> bool:
     """One letter wrong, missing, added or swapped, or letters doubled; the first letter stands."""
     if len(form) >= 5 and any(a == b for a, b in pairwise(form)):
         single = "".join(a for a, b in zip(form, form[1:] + " ", strict=True) if a != b)
-        if single in _list("nouns", "").exact:
+        if single in _list("nouns", _OTHER).exact:
             return True
     if len(form) < _SHORTEST_FUZZY - 1 or listed("verbs", form) or listed("told", form):
         return False
@@ -140,4 +141,4 @@ def _one_apart(one: str, two: str) -> bool:
 
 @cache
 def _fuzzy_nouns() -> tuple[str, ...]:
-    return tuple(sorted(n for n in _list("nouns", "").exact if len(n) >= _SHORTEST_FUZZY))
+    return tuple(sorted(n for n in _list("nouns", _OTHER).exact if len(n) >= _SHORTEST_FUZZY))
