@@ -14,7 +14,7 @@ from triage.understanding.phrases import phrase_file
 from triage.understanding.words import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
 
 _SHORTEST_FUZZY = 6
 _NORTH = frozenset({"no", "sv", "da"})
