@@ -71,16 +71,22 @@ class Heads:
         """The weights of all heads side by side, so that one product answers every question."""
         return np.concatenate([head.weights for head in self.heads.values()], axis=1)
 
+    @cached_property
+    def _starts(self) -> np.ndarray:
+        """Where each head's answers begin among those of all."""
+        sizes = [len(head.answers) for head in self.heads.values()]
+        return np.cumsum([0, *sizes[:-1]])
+
     def answers(self, vector: np.ndarray) -> dict[str, dict[str, float]]:
         """Return question → answer → probability."""
-        scores = vector @ self._all_weights
-        found: dict[str, dict[str, float]] = {}
-        start = 0
-        for question, head in self.heads.items():
-            shares = _softmax(scores[None, start : start + len(head.answers)])[0]
-            found[question] = dict(zip(head.answers, shares.tolist(), strict=True))
-            start += len(head.answers)
-        return found
+        scores, starts = vector @ self._all_weights, self._starts
+        sizes = np.diff(starts, append=len(scores))
+        shifted = np.exp(scores - np.repeat(np.maximum.reduceat(scores, starts), sizes))
+        shares = (shifted / np.repeat(np.add.reduceat(shifted, starts), sizes)).tolist()
+        return {
+            question: dict(zip(head.answers, shares[start:], strict=False))
+            for (question, head), start in zip(self.heads.items(), starts.tolist(), strict=True)
+        }
 
     def choice(self, question: str, shares: Mapping[str, float]) -> str:
         """Return the answer that these probabilities speak for."""

@@ -40,19 +40,15 @@ class SentenceScorer:
 
     def __init__(self, nlp: Language) -> None:
         self._nlp = nlp
-        # Shape, prefix and the like of each word cost more than scoring, and nobody here asks.
-        vocab: Any = nlp.vocab
-        vocab.lex_attr_getters = {}
-        self._pipe = cast("Any", nlp.get_pipe(_PIPE))
-        self.labels: tuple[str, ...] = tuple(self._pipe.labels)
+        pipe = cast("Any", nlp.get_pipe(_PIPE))
+        self._model = pipe.model
+        self.labels: tuple[str, ...] = tuple(pipe.labels)
 
     def score(self, sentences: Sequence[Sentence]) -> np.ndarray:
         """Return a row of probabilities per sentence, in the order of `labels`."""
         if not sentences:
             return np.zeros((0, len(self.labels)), dtype="f")
-        with self._nlp.memory_zone():
-            docs = [Doc(self._nlp.vocab, words=_tokens(sentence)) for sentence in sentences]
-            scores: np.ndarray = self._pipe.predict(docs)
+        scores: np.ndarray = self._model.predict([_tokens(sentence) for sentence in sentences])
         return scores
 
     def save(self, folder: Path) -> None:

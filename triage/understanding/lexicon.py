@@ -24,6 +24,7 @@ in tables, and a gap is bounded.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -93,6 +94,8 @@ class Lexicon:
                     self._add(idea, _elements(bare), opening=bare != pattern.strip())
         self._prefix_lengths = sorted({len(stem) for stem in self._prefixes})
         self._suffix_lengths = sorted({len(stem) for stem in self._suffixes})
+        # Most words of a mail were in the one before; bounded, because mails can invent words.
+        self._starting = lru_cache(maxsize=8192)(lambda form: tuple(self._starting_with(form)))
 
     def _add(self, idea: str, elements: tuple[_Element, ...], *, opening: bool) -> None:
         first, pattern = elements[0], _Pattern(idea, elements[1:], opening)
@@ -111,7 +114,7 @@ class Lexicon:
         for begin, end in words.sentences:
             for first in range(begin, end):
                 seen: set[str] = set()
-                for pattern in self._starting_with(words.forms[first]):
+                for pattern in self._starting(words.forms[first]):
                     if pattern.idea in seen or (pattern.opening and first > begin + 1):
                         continue
                     last = _follow(words.forms, first, end, pattern.rest)

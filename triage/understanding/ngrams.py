@@ -1,7 +1,8 @@
 """The linear text classifier as a spaCy architecture: hashed n-grams of words, letters and ideas.
 
 A `Doc` here is one sentence: its folded words, then the ideas that the lexicon found in it, each as
-a token that begins with `+`. Ideas carry what a speaker of the language knows (that "al voldaan"
+a token that begins with `+`. In use the tokens themselves are given, because making a `Doc` costs
+more than scoring it. Ideas carry what a speaker of the language knows (that "al voldaan"
 and "already paid" are the same thing), n-grams carry the rest; a few thousand sentences are too few
 for a network to learn either from scratch. spaCy trains it, saves it and loads it like its own.
 """
@@ -10,15 +11,15 @@ from __future__ import annotations
 
 import zlib
 from functools import lru_cache
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from itertools import combinations, pairwise
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from spacy.util import registry
 from thinc.api import Logistic, Model, chain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from spacy.tokens import Doc
 
@@ -59,14 +60,10 @@ def _initialise(model: Model[Any, Any], X: Any = None, Y: Any = None) -> Model[A
 
 def _forward(
     model: Model[Any, Any],
-    docs: list[Doc],
+    docs: list[Doc] | list[list[str]],
     is_train: bool,  # noqa: ARG001, FBT001 - the signature that thinc calls
 ) -> tuple[np.ndarray, Callable[[np.ndarray], list[Doc]]]:
-    size = model.get_dim("nR")
-    features = [_features(doc, size) for doc in docs]
-    rows = np.concatenate([part[0] for part in features])
-    values = np.concatenate([part[1] for part in features])
-    lengths = np.fromiter((len(part[0]) for part in features), dtype=np.int64, count=len(docs))
+    rows, values, lengths = _features(docs, model.get_dim("nR"))
     weights: Any = model.get_param("W")
     starts = np.concatenate(([0], np.cumsum(lengths)[:-1]))
     scores: Any = np.add.reduceat(weights[rows] * values[:, None], starts, axis=0)
@@ -76,7 +73,9 @@ def _forward(
         spread = np.repeat(gradient, lengths, axis=0) * values[:, None]
         collected: Any = np.empty_like(weights)
         for label in range(weights.shape[1]):
-            collected[:, label] = np.bincount(rows, weights=spread[:, label], minlength=size)
+            collected[:, label] = np.bincount(
+                rows, weights=spread[:, label], minlength=len(weights)
+            )
         model.inc_grad("W", collected)
         total: Any = gradient.sum(axis=0)
         model.inc_grad("b", total)
@@ -85,41 +84,57 @@ def _forward(
     return scores, backprop
 
 
-def _features(doc: Doc, size: int) -> Features:
-    """Return the hashed rows and their values, normalised to length one; kept on the doc."""
+def _features(docs: list[Doc] | list[list[str]], size: int) -> tuple[np.ndarray, ...]:
+    """Return the rows and values of all sentences, one after the other, and how many each has."""
+    if isinstance(docs[0], list):
+        return _weighed(cast("list[list[str]]", docs), size)
+    parts = [_kept(doc, size) for doc in cast("list[Doc]", docs)]
+    lengths = np.fromiter((len(part[0]) for part in parts), dtype=np.int64, count=len(parts))
+    return *(np.concatenate(each) for each in zip(*parts, strict=True)), lengths
+
+
+def _kept(doc: Doc, size: int) -> Features:
+    """Return the rows and values of one sentence that training asks for again in each epoch."""
     kept: dict[int, Features] = doc.user_data.setdefault("ngrams", {})
     if size not in kept:
-        kept[size] = _weighed([token.text for token in doc], size)
+        kept[size] = _weighed([[token.text for token in doc]], size)[:2]
     return kept[size]
 
 
-def _weighed(tokens: list[str], size: int) -> Features:
+def _weighed(
+    sentences: Sequence[Sequence[str]], size: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return each row of a sentence once, with the greatest of its weights, at length one."""
-    parts = list(_weights(tokens, size))
-    rows = np.concatenate([part[0] for part in parts])
-    values = np.concatenate([part[1] for part in parts])
-    order = np.argsort(rows, kind="stable")
-    rows, values = rows[order], values[order]
-    first = np.flatnonzero(np.concatenate(([True], rows[1:] != rows[:-1])))
-    values = np.maximum.reduceat(values, first)
-    return rows[first], values / np.sqrt((values * values).sum())
+    parts = [list(_weights(tokens)) for tokens in sentences]
+    counts = [sum(len(hashes) for hashes, _ in each) for each in parts]
+    hashes = np.concatenate([hashes for each in parts for hashes, _ in each])
+    values = np.concatenate([weights for each in parts for _, weights in each])
+    places = hashes % size + np.repeat(np.arange(len(parts)) * size, counts)
+    order = np.argsort(places, kind="stable")
+    places = places[order]
+    first = np.flatnonzero(np.concatenate(([True], places[1:] != places[:-1])))
+    places, values = places[first], np.maximum.reduceat(values[order], first)
+    lengths = np.bincount(places // size, minlength=len(parts))
+    starts = np.concatenate(([0], np.cumsum(lengths)[:-1]))
+    norms = np.sqrt(np.add.reduceat(values * values, starts))
+    return places % size, values / np.repeat(norms, lengths), lengths
 
 
-def _weights(tokens: list[str], size: int) -> Iterator[Features]:
-    """Yield the rows of a sentence's n-grams with their weights, part by part."""
+def _weights(tokens: Sequence[str]) -> Iterator[Features]:
+    """Yield the hashes of a sentence's n-grams with their weights, part by part."""
     words = ["0" if token[0].isdigit() else token for token in tokens if token[0] != IDEA_MARK]
     ideas = sorted({token for token in tokens if token[0] == IDEA_MARK})
     for word in words:
-        yield _word_weights(word, size)
-    pairs = [f"b{one}_{two}" for one, two in pairwise(words)]
-    pairs += [one + two for number, one in enumerate(ideas) for two in ideas[number + 1 :]]
-    yield _as_features([(pair, 1.0) for pair in pairs], size)
-    yield _as_features([("bias", 0.1), *((idea, _IDEA_WEIGHT) for idea in ideas)], size)
+        yield _word_weights(word)
+    loose = [("bias", 0.1), *((idea, _IDEA_WEIGHT) for idea in ideas)]
+    loose += [(f"b{one}_{two}", 1.0) for one, two in pairwise(words)]
+    loose += [(one + two, 1.0) for one, two in combinations(ideas, 2)]
+    yield _as_features(loose)
 
 
 @lru_cache(maxsize=16_384)
-def _word_weights(word: str, size: int) -> Features:
-    """Return the rows and weights of a word and of the letters in it: most words come again."""
+def _word_weights(word: str) -> Features:
+    """Return the hashes and weights of a word and of the letters in it: most words come again."""
     framed = f"_{word[:_LONGEST_WORD]}_"
     letters = {
         framed[start : start + length]
@@ -127,10 +142,10 @@ def _word_weights(word: str, size: int) -> Features:
         for start in range(len(framed) - length + 1)
     }
     return _as_features(
-        [("w" + word, 1.0), *(("l" + each, _LETTER_WEIGHT) for each in sorted(letters))], size
+        [("w" + word, 1.0), *(("l" + each, _LETTER_WEIGHT) for each in sorted(letters))]
     )
 
 
-def _as_features(weighed: list[tuple[str, float]], size: int) -> Features:
-    rows = [zlib.crc32(key.encode()) % size for key, _ in weighed]
-    return np.array(rows, dtype=np.int64), np.array([weight for _, weight in weighed], dtype="f")
+def _as_features(weighed: list[tuple[str, float]]) -> Features:
+    hashes = [zlib.crc32(key.encode()) for key, _ in weighed]
+    return np.array(hashes, dtype=np.int64), np.array([weight for _, weight in weighed], dtype="f")
