@@ -12,7 +12,7 @@ from __future__ import annotations
 import zlib
 from functools import lru_cache
 from itertools import combinations, pairwise
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from spacy.util import registry
@@ -87,8 +87,8 @@ def _forward(
 def _features(docs: list[Doc] | list[list[str]], size: int) -> tuple[np.ndarray, ...]:
     """Return the rows and values of all sentences, one after the other, and how many each has."""
     if isinstance(docs[0], list):
-        return _weighed(cast("list[list[str]]", docs), size)
-    parts = [_kept(doc, size) for doc in cast("list[Doc]", docs)]
+        return _weighed(docs, size)
+    parts = [_kept(doc, size) for doc in docs]
     lengths = np.fromiter((len(part[0]) for part in parts), dtype=np.int64, count=len(parts))
     return *(np.concatenate(each) for each in zip(*parts, strict=True)), lengths
 
