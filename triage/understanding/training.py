@@ -1,28 +1,21 @@
 """Training the learned model from the texts in `nlp_models/training`, reproducibly.
 
-    sentences/*.jsonl   labelled sentences                       ──► the model that scores sentences
-    mails/*.jsonl       whole mails with a careful reader's gold ─┐
-    short/*.jsonl       short labelled mails                     ─┴► the whole-mail model, the heads
+    sentences, and sentences of mails with marked grounds ──► the model that scores sentences
+    whole mails and short ones                             ──► the whole-mail model, the heads
 
-What the whole-mail model says of a training mail is asked of one that has not seen it (folds), so
-that the heads learn how far it can be trusted. Calibration and figures come from folds, too.
+What the two models say of a training mail is asked of ones that have not seen it (folds), so that
+the heads learn how far they can be trusted. Calibration and figures come from folds, too.
 """
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from email.message import EmailMessage
-from email.utils import format_datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from triage.message.reader import read_message
 from triage.understanding.features import features
-from triage.understanding.form import read_form
 from triage.understanding.heads import (
     Head,
     Heads,
@@ -32,13 +25,17 @@ from triage.understanding.heads import (
     fit_each,
     shares,
 )
-from triage.understanding.judge import as_features, as_one
-from triage.understanding.language import language_of
+from triage.understanding.judge import as_one, whole_features
 from triage.understanding.learned import train_scorer
 from triage.understanding.marker import occurrences
 from triage.understanding.model import Channel, Kind
-from triage.understanding.parts import Mail
-from triage.understanding.sentences import read_sentence, read_sentences
+from triage.understanding.training_texts import (
+    MATTERS,
+    WAYS,
+    ground_examples,
+    read_gold,
+    sentence_examples,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -47,6 +44,7 @@ if TYPE_CHECKING:
     from triage.policy.model import Policy
     from triage.understanding.learned import SentenceScorer
     from triage.understanding.sentences import Sentence
+    from triage.understanding.training_texts import Example, Gold
 
 FOLDS: Final = 5
 WHOLE_EPOCHS: Final = 12
@@ -71,28 +69,7 @@ _LOOKS_AT: Final = {
 would learn the accidents of the training mails. Other questions look at all but the ways."""
 _SPARSE: Final = frozenset({"also", "channel", "reply"})
 _NOTHING: Final = (np.zeros(0), np.zeros(0))
-_HOME: Final = {"pl": "alektum-pl", "no": "alektum-no", "uk": "alektum-pl", "ru": "alektum-pl"}
 _PEOPLE: Final = tuple(kind for kind in Kind if not kind.is_machine)
-
-
-@dataclass(frozen=True, slots=True)
-class Gold:
-    """A training mail with what a careful reader concluded."""
-
-    mail: Mail
-    sentences: tuple[Sentence, ...]
-    kind: Kind
-    also: frozenset[str]
-    fault: bool
-    reason: bool
-    wish: bool
-    channels: frozenset[str]
-    reply: str
-
-    @property
-    def kinds(self) -> frozenset[str]:
-        """The main kind and the others."""
-        return self.also | {self.kind.value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,26 +91,19 @@ def train(
     report: Callable[[str], None] = lambda _line: None,
 ) -> TrainingFigures:
     """Train all parts from the texts in `data` and write them to `out`."""
-    examples = list(_sentence_examples(data))
-    labels = sorted({label for _, known in examples for label in known})
-    report(f"{len(examples)} sentences, {len(labels)} labels")
-    scorer = train_scorer(examples, labels, seed)
-    mails = [_gold(record, policies) for record in _records(data)]
-    report(f"{len(mails)} mails")
+    examples = list(sentence_examples(data))
+    mails = read_gold(data, policies)
     whole = [as_one(gold.sentences) for gold in mails]
+    marked = [list(ground_examples(gold)) for gold in mails]
     folds = np.random.default_rng(seed).integers(0, FOLDS, len(mails))
-    unseen = _unseen(mails, whole, examples, folds, seed, report)
-    found = [
-        features(
-            gold.mail,
-            frozenset(each.use for each in occurrences(gold.mail)),
-            gold.sentences,
-            scorer.score(gold.sentences),
-            scorer.labels,
-        )
-        | extra
-        for gold, extra in zip(mails, unseen, strict=True)
-    ]
+    sentences = len(examples) + sum(map(len, marked))
+    report(f"{sentences} sentences, {len(mails)} mails")
+    found: list[dict[str, float]] = [{} for _ in mails]
+    for fold in range(FOLDS):
+        scorer, model = _models(mails, whole, examples, marked, folds != fold, seed)
+        for place in np.flatnonzero(folds == fold).tolist():
+            found[place] = _found(mails[place], whole[place], scorer, model)
+        report(f"models without fold {fold + 1} of {FOLDS}")
     names = common_features(found)
     blank = Heads(names, {})
     vectors = np.stack([blank.vector(each) for each in found])
@@ -149,10 +119,37 @@ def train(
     for question in ("kind", "fault", "reason", "wish", "reply"):
         report(f"{question}: {right[question]:.3f} right on unseen mails")
     out.mkdir(parents=True, exist_ok=True)
+    scorer, model = _models(mails, whole, examples, marked, folds >= 0, seed)
     scorer.save(out / "sentences")
-    _whole_model(mails, whole, examples, seed).save(out / "whole")
+    model.save(out / "whole")
     Heads(names, heads).save(out / "heads.npz")
-    return TrainingFigures(len(mails), len(examples), right)
+    return TrainingFigures(len(mails), sentences, right)
+
+
+def _models(
+    mails: Sequence[Gold],
+    whole: Sequence[Sentence],
+    examples: Sequence[Example],
+    marked: Sequence[Sequence[Example]],
+    seen: np.ndarray,
+    seed: int,
+) -> tuple[SentenceScorer, SentenceScorer]:
+    """Return the model of sentences and that of whole mails, from the mails that they may see."""
+    places = np.flatnonzero(seen).tolist()
+    of_mails = [example for place in places for example in marked[place]]
+    scorer = train_scorer([*examples, *of_mails], (*MATTERS, *WAYS), seed)
+    return scorer, _whole_model(
+        [mails[place] for place in places], [whole[place] for place in places], examples, seed
+    )
+
+
+def _found(
+    gold: Gold, whole: Sentence, scorer: SentenceScorer, model: SentenceScorer
+) -> dict[str, float]:
+    uses = frozenset(each.use for each in occurrences(gold.mail))
+    scores = scorer.score(gold.sentences)
+    found = features(gold.mail, uses, gold.sentences, scores, scorer.labels)
+    return found | whole_features(model, whole)
 
 
 def _looks_at(asks: str, feature: str) -> bool:
@@ -161,105 +158,6 @@ def _looks_at(asks: str, feature: str) -> bool:
     if parts is None:
         return not feature.startswith(_WAYS)
     return any(part in feature for part in parts)
-
-
-def _lines(folder: Path) -> Iterator[dict[str, Any]]:
-    for path in sorted(folder.glob("*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if line.strip():
-                yield json.loads(line)
-
-
-def _sentence_examples(data: Path) -> Iterator[tuple[Sentence, dict[str, float]]]:
-    """Yield each sentence with what is known of it; some tell of the ways alone."""
-    records = list(_lines(data / "sentences"))
-    kinds = sorted({kind for record in records for kind in record.get("kinds", ())})
-    matters = [*(f"k:{kind}" for kind in kinds), "fault", "wish", "reason", "none"]
-    ways = ["reply:letter", "reply:email", *(f"channel:{channel.value}" for channel in Channel)]
-    for record in records:
-        known = {f"channel:{channel}" for channel in record["channels"]}
-        known |= {f"reply:{record['reply']}"} if record["reply"] else set()
-        labels = ways
-        if "kinds" in record:
-            labels = [*matters, *ways]
-            known |= {f"k:{kind}" for kind in record["kinds"]} or {"none"}
-            known |= {name for name in ("fault", "wish", "reason") if record[name]}
-        sentence = read_sentence(record["text"], record["language"])
-        yield sentence, {label: float(label in known) for label in labels}
-
-
-def _records(data: Path) -> Iterator[dict[str, Any]]:
-    yield from _lines(data / "mails")
-    for number, short in enumerate(_lines(data / "short")):
-        yield _from_short(short, number)
-
-
-def _from_short(short: dict[str, Any], number: int) -> dict[str, Any]:
-    """Return a short labelled mail in the form of a whole record."""
-    name, _, address = str(short.get("from") or "A. Person <person@mail.example>").partition("<")
-    policy = _HOME.get(short["language"], "alektum-nl")
-    own = short["kind"] if short.get("webform") else ""
-    return {
-        "id": f"short-{number}",
-        "policy": policy,
-        "to": "",
-        "from_name": name.strip(),
-        "from_addr": address.strip("> ") or "person@mail.example",
-        "date": "2026-03-04T12:00:00+01:00",
-        "subject": short["subject"],
-        "body": short["body"],
-        "form": "webform" if own else "plain",
-        "gold": {
-            "kind": short["kind"],
-            "also": short["also"],
-            "fields": {
-                "fault": short["fault"],
-                "reason": short["reason"],
-                "desired_resolution": short["wish"],
-                "incident_channel": short["channels"],
-                "reply_channel": short["reply"],
-            },
-        },
-    }
-
-
-def _gold(record: dict[str, Any], policies: Mapping[str, Policy]) -> Gold:
-    policy = policies[record["policy"]]
-    message = read_message(_raw(record), home_country=policy.calendar.country)
-    written = datetime.fromisoformat(record["date"]).astimezone(policy.zone).date()
-    mail = Mail(message, policy, written, policy.home_language, read_form(message, policy))
-    mail = Mail(message, policy, written, language_of(mail).value, mail.form)
-    gold = record["gold"]
-    fields = gold["fields"]
-    return Gold(
-        mail=mail,
-        sentences=read_sentences(mail),
-        kind=Kind(gold["kind"]),
-        also=frozenset(gold["also"]),
-        fault=bool(fields["fault"]),
-        reason=bool(fields["reason"]),
-        wish=bool(fields["desired_resolution"]),
-        channels=frozenset(fields["incident_channel"]),
-        reply=fields["reply_channel"] or "none",
-    )
-
-
-def _raw(record: dict[str, Any]) -> bytes:
-    """Return the mail of a record as it would arrive, in its plainest form."""
-    mail = EmailMessage()
-    special = {"from", "to", "subject", "date"}
-    headers = {k: v for k, v in (record.get("headers") or {}).items() if k.lower() not in special}
-    mail["From"] = f'"{record["from_name"]}" <{record["from_addr"]}>'.replace("\n", " ")
-    mail["Subject"] = " ".join(record["subject"].split())
-    mail["Date"] = format_datetime(datetime.fromisoformat(record["date"]).astimezone(UTC))
-    for name, value in headers.items():
-        mail[name] = value
-    text = record["body"].rstrip() + "\n"
-    if record.get("quoted"):
-        first, _, rest = record["quoted"].partition("\n")
-        text += f"\n{first}\n" + "".join(f"> {line}\n" for line in rest.split("\n"))
-    mail.set_content(text, cte="base64")
-    return mail.as_bytes()
 
 
 def _whole_labels(gold: Gold) -> set[str]:
@@ -272,12 +170,12 @@ def _whole_labels(gold: Gold) -> set[str]:
 def _whole_model(
     mails: Sequence[Gold],
     whole: Sequence[Sentence],
-    sentences: Sequence[tuple[Sentence, dict[str, float]]],
+    sentences: Sequence[Example],
     seed: int,
 ) -> SentenceScorer:
     labels = [f"k:{kind.value}" for kind in Kind] + ["fault", "reason", "wish"]
     labels += [f"channel:{channel.value}" for channel in Channel] + ["reply:letter", "reply:email"]
-    examples: list[tuple[Sentence, dict[str, float]]] = []
+    examples: list[Example] = []
     for gold, one in zip(mails, whole, strict=True):
         known = _whole_labels(gold)
         examples.append((one, {label: float(label in known) for label in labels}))
@@ -287,26 +185,6 @@ def _whole_model(
         if kinds:
             examples.append((sentence, kinds))
     return train_scorer(examples, labels, seed, epochs=WHOLE_EPOCHS, rows=WHOLE_ROWS)
-
-
-def _unseen(
-    mails: Sequence[Gold],
-    whole: Sequence[Sentence],
-    sentences: Sequence[tuple[Sentence, dict[str, float]]],
-    folds: np.ndarray,
-    seed: int,
-    report: Callable[[str], None],
-) -> list[dict[str, float]]:
-    """Return, for each mail, the features of a whole-mail model that has not seen it."""
-    found: list[dict[str, float]] = [{} for _ in mails]
-    for fold in range(FOLDS):
-        seen = [place for place in range(len(mails)) if folds[place] != fold]
-        held = [place for place in range(len(mails)) if folds[place] == fold]
-        model = _whole_model([mails[p] for p in seen], [whole[p] for p in seen], sentences, seed)
-        for place, row in zip(held, model.score([whole[p] for p in held]), strict=True):
-            found[place] = as_features(model.labels, row)
-        report(f"whole-mail model: fold {fold + 1} of {FOLDS}")
-    return found
 
 
 Question = tuple[str, tuple[str, ...], np.ndarray, np.ndarray]
