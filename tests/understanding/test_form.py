@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from understanding_mails import mail, message, policy
 
-from triage.understanding.form import is_blank, key_of, read_form
+from triage.understanding.form import is_blank, key_of, read_form, way_of
+from triage.understanding.model import Channel
 
 FORM = """Onderwerp: Klacht
 Naam: J.M. van den Heuvel
@@ -108,8 +109,12 @@ def test_the_layout_of_the_form_does_not_matter(text):
         ("Wat wilt u dat wij doen?", "wish"),
         ("Hva ønsker du at vi gjør?", "wish"),
         ("Hoe wilt u antwoord ontvangen?", "reply_channel"),
+        ("Jak mamy odpowiedzieć?", "reply_channel"),
+        ("Hvordan skal vi svare?", "reply_channel"),
         ("Forma odpowiedzi", "reply_channel"),
         ("Wanneer was dit?", "incident_date"),
+        ("Hoe had u contact?", "channel"),
+        ("Jak się kontaktowaliśmy?", "channel"),
         ("Zgoda RODO", ""),
         ("Nr poprzedniej reklamacji", ""),
         ("Verzonden op", ""),
@@ -118,6 +123,27 @@ def test_the_layout_of_the_form_does_not_matter(text):
 )
 def test_labels_are_known_in_all_languages(label, key):
     assert key_of(label) == key
+
+
+@pytest.mark.parametrize(
+    ("value", "way"),
+    [
+        ("Telefoon", Channel.PHONE),
+        ("e-mailem", Channel.EMAIL),
+        ("Per e-post", Channel.EMAIL),
+        ("pocztą elektroniczną", Channel.EMAIL),
+        ("zwykłą pocztą", Channel.LETTER),
+        ("listownie", Channel.LETTER),
+        ("Brev", Channel.LETTER),
+        ("SMS", Channel.SMS),
+        ("Bezoek aan huis", Channel.IN_PERSON),
+        ("Chat op de website", Channel.WEBSITE),
+        ("[ ] e-mail [x] poczta [ ] telefon", Channel.LETTER),
+        ("weet ik niet", None),
+    ],
+)
+def test_a_field_names_a_way_in_the_forms_words(value, way):
+    assert way_of(value) is way
 
 
 def test_a_form_from_another_address_is_known_by_its_shape():

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from triage.understanding.model import Channel
 from triage.understanding.parts import FREE_TEXT, FormField
 from triage.understanding.phrases import compiled, phrase_file, phrases
 
@@ -40,6 +41,8 @@ _LABEL = re.compile(
 _QUESTION = re.compile(r"[\s>*_=•·#|-]{0,6}(?P<label>\S[^:?\t|\n]{2,70}\?)\*{0,2}(?=\s|$)")
 _LOOSE = re.compile(r"[\s>*_•·#|-]{0,6}(?P<label>\S[^:\t|\n]{0,70}?)(?:\s{2,}|\s*$)")
 _DECORATION = re.compile(r"\([^()]{0,60}\)|\[[^\[\]]{0,60}\]")
+_TICKED = re.compile(r"\[x\][^\[]*")
+_WAY_WORD = re.compile(r"[\w-]+")
 _WORD = re.compile(r"[\w']+")
 _UNNAMED = re.compile(
     r"(?:pole|veld|felt|fält|feld|field|champ|input|item|question|vraag|nr) ?\d{1,3}|\d{0,3}"
@@ -262,6 +265,16 @@ def _ambiguous() -> frozenset[str]:
 def is_role(value: str) -> bool:
     """Whether a form's value for a person says only what sort they are ("osoba fizyczna")."""
     return value.strip().casefold() in frozenset(phrases("form", "roles"))
+
+
+def way_of(value: str) -> Channel | None:
+    """Return the way to reach someone that a field's value names: `Telefonisch`, `e-mailem`."""
+    ticked = _TICKED.search(value.casefold())
+    words = _WAY_WORD.findall(ticked.group() if ticked else value.casefold())
+    for name, beginnings in phrase_file("form")["ways"].items():
+        if any(word.startswith(tuple(beginnings)) for word in words):
+            return Channel(name)
+    return None
 
 
 @cache

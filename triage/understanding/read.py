@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from triage.understanding.fields import read_fields
-from triage.understanding.form import read_form
+from triage.understanding.form import read_form, way_of
 from triage.understanding.language import language_of
 from triage.understanding.marker import Use, Weight, is_labelled, occurrences
 from triage.understanding.model import Channel, Evidence, Finding, Kind, Reading, Source
-from triage.understanding.parts import Mail
+from triage.understanding.parts import Mail, evidence
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,6 +37,7 @@ NO_LABEL: Final = 0.89
 UNSURE: Final = 0.89
 """The most that is said of a complaint's parts where it is unsure whether it is one."""
 FORM_SURE: Final = 0.97
+_ANSWERED_BY: Final = frozenset({Channel.LETTER, Channel.EMAIL})
 
 
 def understand(message: Message, policy: Policy, received: datetime, judge: Judge) -> Reading:
@@ -158,11 +159,16 @@ def _marker(labels: tuple[Occurrence, ...], kind: Kind) -> Finding[bool]:
 
 
 def _channels(judgement: Judgement, mail: Mail) -> tuple[Finding[Channel], ...]:
+    """Return what the form's field says, which was asked for just that; else what was judged."""
+    for field in mail.fields("channel"):
+        chosen = way_of(field.value)
+        if chosen is not None:
+            stated = evidence(mail.typed, field.start, field.end, "form: channel")
+            return (Finding(chosen, FORM_SURE, (stated,)),)
     found = []
     for channel in Channel:
         verdict = judgement.is_so(f"channel:{channel.value}")
-        stated = [f for f in mail.fields("channel") if channel.value in f.value.lower()]
-        if verdict.answer == "yes" or stated:
+        if verdict.answer == "yes":
             words = judgement.telling.get(f"channel:{channel.value}")
             found.append(Finding(channel, verdict.confidence, (words,) if words else ()))
     return tuple(found)
@@ -180,10 +186,8 @@ def _flag(judgement: Judgement, question: str, kind: Finding[Kind]) -> Finding[b
 
 def _reply(judgement: Judgement, mail: Mail) -> Finding[Channel] | None:
     for field in mail.fields("reply_channel"):
-        chosen = _chosen(field.value)
-        if chosen is not None:
-            from triage.understanding.parts import evidence
-
+        chosen = way_of(field.value)
+        if chosen in _ANSWERED_BY:
             words: Evidence = evidence(mail.typed, field.start, field.end, "form: reply channel")
             return Finding(chosen, FORM_SURE, (words,))
     verdict = judgement.verdict("reply")
@@ -191,13 +195,3 @@ def _reply(judgement: Judgement, mail: Mail) -> Finding[Channel] | None:
         return None
     found = judgement.telling.get(f"reply:{verdict.answer}")
     return Finding(Channel(verdict.answer), verdict.confidence, (found,) if found else ())
-
-
-def _chosen(value: str) -> Channel | None:
-    """Return what a form's field for the way of the answer says."""
-    text = value.lower()
-    if any(word in text for word in ("mail", "e-post", "epost", "elektron")):
-        return Channel.EMAIL
-    if any(word in text for word in ("brief", "post", "list", "brev", "letter", "poczt", "papier")):
-        return Channel.LETTER
-    return None
