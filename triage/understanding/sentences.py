@@ -48,8 +48,12 @@ def read_sentences(mail: Mail) -> tuple[Sentence, ...]:
     """Return the subject, then the sentences that the sender typed freely, in reading order."""
     lexicon = lexicon_of(mail.language)
     found = list(_cut(mail.subject, Source.SUBJECT, 0, lexicon, whole=True))
+    # What was chosen from a form's list is in the language of the website, not in the sender's.
+    chosen = lexicon_of(mail.policy.home_language)
     for field in mail.fields("subject"):
         found += _cut(field.value, Source.SUBJECT, 0, lexicon, whole=True)
+        if chosen is not lexicon:
+            found += _cut(field.value, Source.SUBJECT, 0, chosen, whole=True)
     for start, end in mail.prose:
         found += _cut(mail.typed[start:end], Source.TYPED, start, lexicon, whole=False)
     return tuple(found[:MOST])
