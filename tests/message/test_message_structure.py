@@ -175,6 +175,14 @@ def test_flowed_text_keeps_short_lines_that_end_in_a_blank():
     assert read_message(raw).typed == "Met vriendelijke groet,\nJan"
 
 
+def test_an_empty_line_of_flowed_text_stays_behind_a_line_that_ends_in_a_blank():
+    long = (
+        "Ik wil weten wat jullie van me willen, schriftelijk graag want ik vertrouw het niet meer."
+    )
+    raw = mail(f"{long} \n\nJan\n", "Content-Type: text/plain; format=flowed")
+    assert read_message(raw).typed == f"{long}\n\nJan"
+
+
 def test_flowed_text_with_delsp_joins_words():
     raw = mail("x" * 60 + " \nyy\n", "Content-Type: text/plain; format=flowed; delsp=yes")
     assert read_message(raw).typed == "x" * 60 + "yy"

@@ -56,6 +56,10 @@ def address(text, *, of="alektum-nl", **texts):
             ("Steenweg op Turnhout 88 bus 3", "2960", "Brecht"),
         ),
         (
+            "Beata\nTelefoonweg 140-3\n6713 AM Ede",
+            ("Telefoonweg 140-3", "6713 AM", "Ede"),
+        ),
+        (
             "Safira, dr. schaepmanlaan 62, 7003 HG doetinchem",
             ("dr. schaepmanlaan 62", "7003 HG", "doetinchem"),
         ),

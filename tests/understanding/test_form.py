@@ -146,6 +146,13 @@ def test_a_field_names_a_way_in_the_forms_words(value, way):
     assert way_of(value) is way
 
 
+def test_a_form_may_ask_for_the_same_twice_in_other_words():
+    text = "Żądanie: usunięcie\nImię i nazwisko: Jan Lis\nNumer akt: 776894424\nOpis żądania: Proszę wykasować dane."
+    read = mail(text, address="formularz@alektumgroup.pl", of="alektum-pl")
+    assert [each.value for each in read.fields("wish")] == ["usunięcie", "Proszę wykasować dane."]
+    assert [each.value for each in read.fields("dossier_number")] == ["776894424"]
+
+
 def test_a_form_from_another_address_is_known_by_its_shape():
     text = "Naam: Yonas Tesfay\nTelefoon: 0624637385\nE-mail: y@example.org\nDossier: P 23 088067\nBericht: help"
     assert keys(text, address="yonas@gmail.example", of="pro-actief")["name"] == "Yonas Tesfay"

@@ -49,6 +49,7 @@ def test_a_deed_taken_back_is_no_label():
     assert not labelled(
         "Od razu zaznaczam, że nie składam reklamacji, bo szkoda czasu.", language="pl"
     )
+    assert not labelled("Reklamacji pisać nie będę, bo i tak nikt nie czyta.", language="pl")
     assert labelled("Nie dostałem odpowiedzi, składam reklamację.", language="pl")
 
 
@@ -104,6 +105,7 @@ def test_what_is_taken_back_is_no_label(language: str, typed: str):
         ("pl", "Faktura jest objęta reklamacją w Kablonecie."),
         ("nl", "Klachten over onze dienstverlening: zie de klachtenregeling van Haaften."),
         ("no", "Jeg har fått en forliksklage i posten."),
+        ("no", "Æ har klaga te senteret to ganga."),
     ],
 )
 def test_a_complaint_about_or_to_somebody_else_is_no_label(language: str, typed: str):

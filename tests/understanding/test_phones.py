@@ -267,6 +267,24 @@ def test_a_dutch_mobile_number_of_a_block_not_given_out_is_no_neighbours():
     assert found("mvg\nJo Lis\n06 78440252") == ["+31678440252"]
 
 
+def test_a_norwegian_mobile_number_of_a_block_not_given_out_is_no_neighbours():
+    assert found("Ring meg på 49834563", of="alektum-no", language="no") == ["+4749834563"]
+
+
+def test_a_country_code_set_apart_needs_no_list_of_that_country():
+    assert found("Dock Road, Foynes\n00 353 69 771 404", language="en") == ["+35369771404"]
+
+
+def test_a_date_beside_a_number_is_no_part_of_it():
+    assert found("geb. 12.10.1959 / 024 388 10 63") == ["+31243881063"]
+    assert found("Verzonden op: 13-08-2026 09:44", language="en") == []
+
+
+def test_a_polish_verb_of_reaching_is_a_label():
+    said = "W dni robocze łapać mnie pod 667388077"
+    assert found(said, of="alektum-pl", language="pl") == ["+48667388077"]
+
+
 def test_an_offices_file_of_a_year_is_no_phone_number():
     assert found("Nemnda har saken (nr. 2026/1177).", of="alektum-no", language="no") == []
 

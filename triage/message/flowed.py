@@ -32,7 +32,9 @@ def flowed_lines(text: str, *, delete_space: bool = False) -> list[Line]:
     pieces: list[str] = []
     signs = ""
     for line in _stuffed_lines(text):
-        if pieces and not (line.signs == signs and _would_pass(pieces[-1], line.text)):
+        # Phones leave a blank at the end of a paragraph: the empty line below is one all the same.
+        goes_on = line.text and line.signs == signs
+        if pieces and not (goes_on and _would_pass(pieces[-1], line.text)):
             out.append(_whole(pieces, signs))
             pieces = []
         pieces.append(line.text)

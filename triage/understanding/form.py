@@ -152,17 +152,22 @@ def _without_prose(entries: list[_Entry]) -> list[_Entry]:
     """Leave out lines of a free text that only look like labels.
 
     Inside a free text a line is a label when it is exactly one, and its key was not met before,
-    or when it is one of those that forms put at their end (consent, attachments).
+    or when it is one of those that forms put at their end (consent, attachments). A form may ask
+    for the same twice, in other words: `Żądanie: usunięcie`, `Opis żądania: ...`.
     """
     kept: list[_Entry] = []
     met: set[str] = set()
+    labels: set[str] = set()
     for entry in entries:
         inside = bool(met & {"text", "wish"})
         closing = not entry.key and compiled("form", "closing_labels").search(entry.label)
-        if inside and not closing and not (entry.exact and entry.key not in met - {""}):
+        otherwise = len(_words(entry.label)) > 1 and entry.label not in labels
+        new = entry.exact and (entry.key not in met - {""} or otherwise)
+        if inside and not closing and not new:
             continue
         kept.append(entry)
         met.add(entry.key)
+        labels.add(entry.label)
     return kept
 
 

@@ -117,7 +117,8 @@ def _earlier(place: Place) -> Use | None:
     if place.any("earlier", place.before(2)):
         return Use.EARLIER
     beside = (*place.before(1), *place.after(1))
-    if place.listed("past_beside_self", place.form) and place.any("firsts", beside):
+    told = place.any("firsts", beside) or place.any("perfects", place.before(1))
+    if told and place.listed("past_beside_self", place.form):
         return Use.EARLIER
     dated = any(part[0].isdigit() for part in place.after(5))
     if dated and not place.subject and place.any("earlier", place.after(3)):

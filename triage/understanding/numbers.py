@@ -56,6 +56,11 @@ _YEARS = r"(?:19|20)\d\d ?[–-] ?(?:19|20)\d\d"
 _DATE = re.compile(
     rf"{_YEARS}|" r"\d{1,2}([-./] ?)\d{1,2}\1\d{2}(\d{2})?|(?:19|20)\d\d([-./])\d{1,2}\3\d{1,2}"
 )
+_DAY = re.compile(
+    r"(?<![\d+])(?<!\d[ .-])(?:0?[1-9]|[12]\d|3[01])([./-])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d"
+    r"(?!\d|[./-]\d)"
+)
+"""A whole date, within a run that may go on behind it."""
 _MONEY_BEFORE = re.compile(r"(?:€|EUR|\b[Ee]uro|\b[Kk]r\.?|NOK|SEK|DKK|PLN|[Zz]ł|USD|\$|£)\s?$")
 _MONEY_AFTER = re.compile(
     r"(?:,\d{2}(?!\d)|,-|\s?(?:€|EUR\b|[Ee]uro\b|kr\b|zł|zl\b|PLN\b|NOK\b|SEK\b|DKK\b|kron|%|kWh\b))"
@@ -107,12 +112,23 @@ def numbers(text: str) -> tuple[Number, ...]:
     for match in _CLUSTER.finditer(text):
         if any(start <= match.start() < end for start, end in accounts):
             continue
-        if sum(map(str.isdigit, match.group())) < LEAST:
-            continue
-        found.append(_read(text, match.start(), match.end(), found))
-        if len(found) == MOST:
+        for start, end in _apart(text, *match.span()):
+            if sum(map(str.isdigit, text[start:end])) >= LEAST:
+                found.append(_read(text, start, end, found))
+        if len(found) >= MOST:
             break
     return tuple(found)
+
+
+def _apart(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the parts of a run that a date stands in: `12.10.1959 / 024 388 10 63`."""
+    for day in _DAY.finditer(text, start, end):
+        yield start, day.start()
+        yield day.span()
+        start = day.end()
+    while start < end and not (text[start].isdigit() or text[start] in "(+"):
+        start += 1
+    yield start, end
 
 
 def _read(text: str, start: int, end: int, earlier: list[Number]) -> Number:

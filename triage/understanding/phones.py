@@ -68,7 +68,11 @@ _FILE_OF_A_YEAR = re.compile(r"(?:19|20)\d\d/\d{3,}|\d{3,}/(?:19|20)\d\d")
 """How offices number their files: `2026/1177`."""
 _DUTCH_MOBILE = re.compile(r"06\d{8}")
 """A Dutch mobile number, whichever blocks are given out today; no neighbour's that is valid."""
+_NORWEGIAN_MOBILE = re.compile(r"[49]\d{7}")
+"""The same: the blocks are handed out one by one, and the library is told of them late."""
 _ZERO_IN_BRACKETS = re.compile(r"^(\(?(?:\+|00)[\s(]?\d{1,3}\)?)\s?\(0\)")
+_CODE_APART = re.compile(r"\(?00[ -]?[1-9]\d{0,2}\)?[ -]")
+"""`00 353 69 ...`: nothing but a phone number has its country code set apart."""
 _OLD_TRUNK_ZERO = re.compile(r"\(?0[- ]?\(?\d\d")
 """Polish numbers until 2009: `(0-12) 410 22 67`, `0 68 320 55 19`."""
 _ANOTHER_NUMBER = re.compile(r"\d[\d -]{5,}\d")
@@ -201,9 +205,10 @@ def _e164(typed: str, number: Number, regions: tuple[str, ...]) -> str | None:
     if text.lstrip("(").startswith("+"):
         return _valid("+" + digits, None, possible=True)
     if digits.startswith("00"):
-        return _valid("+" + digits[2:], None, possible=labelled)
-    if regions[0] == "NL" and _DUTCH_MOBILE.fullmatch(digits):
-        return _valid(digits, "NL", possible=True)
+        return _valid("+" + digits[2:], None, possible=labelled or bool(_CODE_APART.match(text)))
+    for region, mobile in (("NL", _DUTCH_MOBILE), ("NO", _NORWEGIAN_MOBILE)):
+        if regions[0] == region and mobile.fullmatch(digits):
+            return _valid(digits, region, possible=True)
     for region in regions:
         old = region == "PL" and len(digits) == POLISH_WITH_ZERO and _OLD_TRUNK_ZERO.match(text)
         national = digits[1:] if old else digits
