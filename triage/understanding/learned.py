@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from triage.understanding.sentences import Sentence
 
 ROWS: Final = 65_536
-EPOCHS: Final = 15
-BATCH: Final = 128
+EPOCHS: Final = 8
+BATCH: Final = 256
 RATE: Final = 0.05
 DECAY: Final = 0.0003
 _PIPE: Final = "textcat_multilabel"

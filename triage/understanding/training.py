@@ -178,7 +178,8 @@ def _whole_model(
     examples: list[Example] = []
     for gold, one in zip(mails, whole, strict=True):
         known = _whole_labels(gold)
-        examples.append((one, {label: float(label in known) for label in labels}))
+        told = [label for label in labels if label not in gold.in_fields]
+        examples.append((one, {label: float(label in known) for label in told}))
     # A sentence knows of its kinds only; what it does not name is unknown, not false.
     for sentence, known_labels in sentences[::3]:
         kinds = {label: share for label, share in known_labels.items() if label in labels[:16]}
@@ -204,10 +205,12 @@ def _questions(mails: Sequence[Gold]) -> Iterator[Question]:
     yield _yes_no("wish", complaints, [mails[p].wish for p in complaints])
     contests = {Kind.COMPLAINT.value, Kind.MANAGEMENT_COMPLAINT.value, Kind.DISPUTE.value}
     grieved = np.array([p for p, gold in enumerate(mails) if gold.kinds & contests])
+    grieved = np.array([p for p in grieved if not mails[p].mail.fields("channel")])
     for channel in Channel:
         truth = [channel.value in mails[p].channels for p in grieved]
         yield _yes_no(f"channel:{channel.value}", grieved, truth)
     ways = ("none", "letter", "email")
+    people = np.array([p for p in people if not mails[p].mail.fields("reply_channel")])
     yield "reply", ways, people, _columns([mails[p].reply for p in people], ways)
 
 

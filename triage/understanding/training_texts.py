@@ -60,6 +60,12 @@ class Gold:
     known which. None where nobody looked."""
 
     @property
+    def in_fields(self) -> frozenset[str]:
+        """Labels of which a field of the form tells, and of which the words need say nothing."""
+        channels = WAYS[2:] if self.mail.fields("channel") else ()
+        return frozenset((*channels, *(WAYS[:2] if self.mail.fields("reply_channel") else ())))
+
+    @property
     def kinds(self) -> frozenset[str]:
         """The main kind and the others."""
         return self.also | {self.kind.value}
