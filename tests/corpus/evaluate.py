@@ -17,11 +17,11 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "understanding"), str(HERE.parent.parent)]
 
-from score import MACHINE, values  # noqa: E402
-from understanding_mails import mail_of  # noqa: E402
+from score import MACHINE, values  # noqa: E402 - the path comes first
+from understanding_mails import mail_of  # noqa: E402 - the path comes first
 
-from triage.understanding.fields import read_fields  # noqa: E402
-from triage.understanding.model import SURE, Kind  # noqa: E402
+from triage.understanding.fields import read_fields  # noqa: E402 - the path comes first
+from triage.understanding.model import SURE, Kind  # noqa: E402 - the path comes first
 
 ROWS = [
     "dossier_numbers", "phones", "emails", "national_id", "birth_date", "name", "street", "postcode", "city",

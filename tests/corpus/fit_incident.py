@@ -16,12 +16,12 @@ import numpy as np
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "understanding"), str(HERE.parent.parent)]
 
-from evaluate import GRIEVED, records  # noqa: E402
-from understanding_mails import mail_of  # noqa: E402
+from evaluate import GRIEVED, records  # noqa: E402 - the path comes first
+from understanding_mails import mail_of  # noqa: E402 - the path comes first
 
-from triage.understanding.incident import LIKELY, described_dates  # noqa: E402
-from triage.understanding.layout import read_layout  # noqa: E402
-from triage.understanding.model import Kind  # noqa: E402
+from triage.understanding.incident import LIKELY, described_dates  # noqa: E402 - the path comes first
+from triage.understanding.layout import read_layout  # noqa: E402 - the path comes first
+from triage.understanding.model import Kind  # noqa: E402 - the path comes first
 
 PENALTY = 1.5
 FOLDS = 10

@@ -239,7 +239,7 @@ class TestStopping:
         commits = threading.Event()
         watcher = bench.watcher(batch=10, on_new=commits.set)
         # It ends after the first commit, in the middle of a batch.
-        watcher._is_over = commits.is_set  # type: ignore[method-assign]
+        watcher._is_over = commits.is_set  # type: ignore[method-assign]  # the moment is the test
         watcher._stop = commits
         watcher.start()
         wait_until(lambda: watcher.status.phase is Phase.STOPPED)

@@ -38,7 +38,7 @@ def tell(register: Register, reason: str = REASON) -> bool:
 
 def notices(register: Register) -> list[EmailMessage]:
     return [
-        message_from_bytes(mail.content, policy=email_policy.default)  # type: ignore[misc]
+        message_from_bytes(mail.content, policy=email_policy.default)  # type: ignore[misc]  # typeshed: Message
         for mail in outbox(register, "extension")
     ]
 

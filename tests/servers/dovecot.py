@@ -132,7 +132,7 @@ def _start(program: str, folder: Path, user: pwd.struct_passwd) -> subprocess.Po
     return subprocess.Popen(  # noqa: S603 - the server under test
         [program, "-F", "-c", folder / "dovecot.conf"],
         cwd=folder,
-        **(as_user if os.geteuid() == 0 else {}),  # type: ignore[arg-type]
+        **(as_user if os.geteuid() == 0 else {}),  # type: ignore[arg-type]  # a table of options
     )
 
 

@@ -206,13 +206,13 @@ async def test_an_outcome_that_cannot_be_stored_is_stored_later_and_nothing_goes
 ):
     queue(agency, "jan@people.example")
     session = _Session()
-    delivery = Delivery(agency.register, (session,), "one")  # type: ignore[arg-type]
+    delivery = Delivery(agency.register, (session,), "one")  # type: ignore[arg-type]  # acts as one
     mark_sent, faults = outbox_queue.mark_sent, [RegisterUnavailable("away")] * 2
 
     def fragile(*arguments: object) -> None:
         if faults:
             raise faults.pop()
-        mark_sent(*arguments)  # type: ignore[arg-type]
+        mark_sent(*arguments)  # type: ignore[arg-type]  # acts as one
 
     monkeypatch.setattr(outbox_queue, "mark_sent", fragile)
     monkeypatch.setattr("triage.outbox.delivery._AFTER_FAULT_SECONDS", 0.01)
@@ -224,7 +224,7 @@ async def test_an_outcome_that_cannot_be_stored_is_stored_later_and_nothing_goes
 async def test_a_fault_that_nobody_foresaw_is_that_mails_and_it_is_tried_again(agency: Agency):
     queue(agency, "jan@people.example", "eva@people.example")
     session = _Session(ValueError("a bug"))
-    delivery = Delivery(agency.register, (session,), "one")  # type: ignore[arg-type]
+    delivery = Delivery(agency.register, (session,), "one")  # type: ignore[arg-type]  # acts as one
     await delivery.once()
     assert {mail.last_error for mail in agency.outbox()} == {"ValueError: a bug"}
     session.fault = None
@@ -238,7 +238,7 @@ async def test_what_a_dead_process_had_in_hand_is_sent_again_with_a_note(agency:
     with agency.register.transaction() as session:
         outbox_queue.claim(session, 1, "one", agency.clock.now())
     next_life = _Session()
-    await Delivery(agency.register, (next_life,), "one").once()  # type: ignore[arg-type]
+    await Delivery(agency.register, (next_life,), "one").once()  # type: ignore[arg-type]  # acts as one
     assert next_life.taken == ["jan@people.example"]
     assert len(agency.events("sent_again")) == 1
 
@@ -248,5 +248,5 @@ async def test_what_another_process_has_in_hand_is_left_to_it(agency: Agency):
     with agency.register.transaction() as session:
         outbox_queue.claim(session, 1, "another", agency.clock.now())
     session = _Session()
-    await Delivery(agency.register, (session,), "one").once()  # type: ignore[arg-type]
+    await Delivery(agency.register, (session,), "one").once()  # type: ignore[arg-type]  # acts as one
     assert session.taken == []
