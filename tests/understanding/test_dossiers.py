@@ -39,6 +39,7 @@ def found(text="", *, of="alektum-nl", **texts):
         ("alektum-pl", "196441029 to jest numer z waszego pisma", "196441029"),
         ("alektum-pl", "Państwa znak: 196441029, nasz znak: 123456789", "196441029"),
         ("alektum-pl", "номер справи 196441029", "196441029"),
+        ("alektum-pl", "umowa z wami 196441029", "196441029"),
         ("alektum-no", "Saksnummer 4471820", "4471820"),
         ("alektum-no", "sak nr. 447 18 20", "4471820"),
         ("alektum-no", "Dykkar ref: 447.18.20", "4471820"),
