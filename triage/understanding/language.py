@@ -136,8 +136,11 @@ def _margin(scores: Mapping[str, float]) -> float:
 
 
 def _script(text: str) -> str:
+    beginning = text[:2000]
+    if beginning.isascii():
+        return "latin"
     counts: Counter[str] = Counter()
-    for char in text[:2000]:
+    for char in beginning:
         if "a" <= char <= "z" or "A" <= char <= "Z" or "À" <= char <= "ɏ":
             counts["latin"] += 1
         elif char > "ɏ":

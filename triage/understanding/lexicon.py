@@ -117,7 +117,7 @@ class Lexicon:
                 for pattern in self._starting(words.forms[first]):
                     if pattern.idea in seen or (pattern.opening and first > begin + 1):
                         continue
-                    last = _follow(words.forms, first, end, pattern.rest)
+                    last = _follow(words.forms, first, end, pattern.rest) if pattern.rest else first
                     if last is not None:
                         seen.add(pattern.idea)
                         found.append(Hit(pattern.idea, first, last))

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from triage.understanding.tokens import tokens_of
+from triage.understanding.tokens import starts_of, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -96,11 +96,11 @@ def occurrences(name: str, key: str, text: str) -> Iterator[re.Match[str]]:
     whose first words have no `*`.
     """
     first_words, pattern = _by_first_word(name, key)
-    for token in tokens_of(text):
-        if token.text in first_words:
-            match = pattern.match(text, token.start)
-            if match:
-                yield match
+    starts = starts_of(text)
+    for start in sorted(start for word in first_words & starts.keys() for start in starts[word]):
+        match = pattern.match(text, start)
+        if match:
+            yield match
 
 
 @cache

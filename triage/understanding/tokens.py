@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Token(NamedTuple):
@@ -41,3 +44,12 @@ def tokens_of(text: str) -> tuple[Token, ...]:
         Token((word := match.group()).casefold(), match.start(), match.end(), word[0].isdecimal())
         for match in _TOKEN.finditer(text)
     )
+
+
+@lru_cache(maxsize=8)
+def starts_of(text: str) -> Mapping[str, list[int]]:
+    """Return where each word, number or sign of a text begins, by the token's text."""
+    starts: dict[str, list[int]] = {}
+    for token in tokens_of(text):
+        starts.setdefault(token.text, []).append(token.start)
+    return starts
