@@ -22,6 +22,10 @@ SENTENCES = {
     "uk": "Я вже заплатив цей рахунок минулого місяця і дуже обурений вашим листом.",
     "ru": "Я уже оплатил этот счёт в прошлом месяце и очень возмущён вашим письмом.",
     "tr": "Bu faturayı geçen ay ödedim ve mektubunuza çok kızgınım.",
+    "es": "Ya pagué esta factura el mes pasado y estoy muy enfadado por su carta.",
+    "it": "Ho già pagato questa fattura il mese scorso e sono molto arrabbiato per la vostra lettera.",
+    "pt": "Já paguei esta fatura no mês passado e estou muito zangado com a vossa carta.",
+    "ro": "Am plătit deja această factură luna trecută și sunt foarte supărat.",
 }
 
 
