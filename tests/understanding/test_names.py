@@ -104,6 +104,8 @@ def test_a_first_name_with_the_full_name_in_from_gives_the_full_name(text, sende
         ("O meu nome é João Pereira.\n\nJoão", "João", "João Pereira"),
         ("Mă numesc Andrei Popescu.\n\nAndrei", "Andrei", "Andrei Popescu"),
         ("Je soussignée Claire Dubois conteste.\n\nClaire", "Claire", "Claire Dubois"),
+        ("Nombre: Ana Ruiz Ortega\nExpediente: 40718253\n\nNo pago.", "Ana", "Ana Ruiz Ortega"),
+        ("Nom : Claire Dubois\nDossier : 40718253\n\nNon.", "Claire", "Claire Dubois"),
     ],
 )
 def test_the_body_may_spell_out_what_the_signature_shortens(text, sender, name):
