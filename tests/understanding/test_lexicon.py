@@ -49,7 +49,13 @@ def test_a_pattern_is_not_stretched(pattern: str, text: str):
     assert ideas(pattern, text) == []
 
 
-@pytest.mark.parametrize("language", ["nl", "pl", "no", "sv", "da", "de", "en", "fr", "uk"])
+@pytest.mark.parametrize(
+    "language",
+    [
+        *("nl", "pl", "no", "sv", "da", "de", "en", "fr", "uk"),
+        *("es", "it", "pt", "ro"),
+    ],
+)
 def test_each_shipped_lexicon_knows_the_ideas_that_the_model_asks_for(language: str):
     lexicon = lexicon_of(language)
     assert lexicon is not None

@@ -32,7 +32,10 @@ from triage.understanding.model import Kind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LANGUAGES = ("nl", "pl", "no", "sv", "da", "de", "en")
+LANGUAGES = (
+    *("nl", "pl", "no", "sv", "da", "de", "en"),
+    *("fr", "es", "it", "pt", "ro"),
+)
 """Languages that we have texts in."""
 PURPOSES = ("acknowledgement", "service", "supplement", "reminder")
 _PARTS = ("missing", "proxy")

@@ -25,7 +25,12 @@ _POSTCODE = re.compile(
     r"(?<![\w-])(?:\d{4}\s?[A-Z]{2}|\d{2}-\d{3}|\d{3}\s\d{2}|\d{4,5}\s[A-ZÆØÅÄÖÜ][a-zæøåäöü]{2,})(?!\w)"
 )
 _SAME = {"ru": "uk", "bg": "uk", "nb": "no", "nn": "no"}
-_LEXICA = frozenset({"nl", "pl", "no", "sv", "da", "de", "en", "fr", "uk"})
+_LEXICA = frozenset(
+    {
+        *("nl", "pl", "no", "sv", "da", "de", "en", "fr", "uk"),
+        *("es", "it", "pt", "ro"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
