@@ -17,6 +17,7 @@ from sample_mails import EVERYTHING, NOTHING, POLICY_NAMES, message, reading, sh
 
 from triage.decision import History, KnownCase
 from triage.message.model import Attachment
+from triage.outbox.render import LANGUAGES
 from triage.understanding.model import Channel, Fields, Kind
 
 if TYPE_CHECKING:
@@ -61,12 +62,12 @@ OCCASIONS = {
     # Every language, each with the most that a text can hold.
     **{
         f"language-{language}-{policy}": complaint(policy, language)
-        for language in ("nl", "pl", "no", "sv", "da", "de", "en")
+        for language in LANGUAGES
         for policy in ("alektum-nl", "alektum-nl-service", "alektum-pl", "pro-actief")
     },
     # A language without a text: the home language, and English.
-    "turkish-alektum-nl": complaint("alektum-nl", "tr"),
-    "turkish-alektum-pl": complaint("alektum-pl", "tr"),
+    "hungarian-alektum-nl": complaint("alektum-nl", "hu"),
+    "hungarian-alektum-pl": complaint("alektum-pl", "hu"),
     # The form of the answer.
     "answer-by-letter": complaint(
         "alektum-pl", "pl", Fields(reply_channel=sure(Channel.LETTER), reason=sure(value=True))
@@ -80,7 +81,7 @@ OCCASIONS = {
     # What was asked for arrives, in part and in full.
     **{
         f"supplement-{language}-{name}": supplement(language, fields)
-        for language in ("nl", "pl", "no", "sv", "da", "de", "en")
+        for language in LANGUAGES
         for name, fields in (
             ("in-part", replace(NOTHING, phones=(sure("+31612345678"),))),
             ("in-full", EVERYTHING),
@@ -89,14 +90,14 @@ OCCASIONS = {
     # Every kind of other mail in every language, Norway's as the procedure with most to say.
     **{
         f"service-{language}-{kind.value}": service("alektum-no", kind, language)
-        for language in ("nl", "pl", "no", "sv", "da", "de", "en")
+        for language in LANGUAGES
         for kind in Kind
         if not kind.is_complaint and not kind.is_machine
     },
     # A power of attorney that lacks something, and one that lacks nothing.
     **{
         f"power-of-attorney-{language}-{name}": power_of_attorney(language, text)
-        for language in ("nl", "pl", "no", "sv", "da", "de", "en")
+        for language in LANGUAGES
         for name, text in (("in-part", "Fullmaktsgiver: Kari Nordmann"), ("scanned", ""))
     },
     # And where the procedure publishes less.

@@ -32,8 +32,12 @@ from triage.understanding.model import Kind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LANGUAGES = ("nl", "pl", "no", "sv", "da", "de", "en")
+LANGUAGES = (
+    *("nl", "pl", "no", "sv", "da", "de", "en"),
+    *("uk", "ru", "tr", "lt", "cs", "sk", "ar"),
+)
 """Languages that we have texts in."""
+RIGHT_TO_LEFT = frozenset({"ar"})
 PURPOSES = ("acknowledgement", "service", "supplement", "reminder")
 _PARTS = ("missing", "proxy")
 """Texts that stand in others."""
@@ -49,7 +53,7 @@ VARIABLES = frozenset(
 NOTICES = {"extension": VARIABLES | {"reason"}}
 """Purposes that have a variable of their own: `reason` is the handler's words."""
 PAGES = {
-    "layout.html": frozenset({"blocks", "subject", "language"}),
+    "layout.html": frozenset({"blocks", "subject", "language", "direction"}),
     "digest/digest.html": frozenset({"digest"}),
     "digest/digest.txt": frozenset({"digest"}),
     "digest/report.html": frozenset({"report"}),
@@ -110,9 +114,13 @@ class Templates:
                 blocks.append(Block("paragraph", (_BELOW,)))
             blocks += blocks_of(body)
         subject = " / ".join(subjects)
-        html = self._render(
-            "layout.html", {"blocks": blocks, "subject": subject, "language": languages[0]}
-        )
+        frame = {
+            "blocks": blocks,
+            "subject": subject,
+            "language": languages[0],
+            "direction": "rtl" if languages[0] in RIGHT_TO_LEFT else "ltr",
+        }
+        html = self._render("layout.html", frame)
         return Text(subject, plain_of(blocks), html)
 
     def page(self, name: str, values: Mapping[str, Any]) -> str:
