@@ -60,7 +60,7 @@ def test_every_swedish_weekday_has_its_definite_form() -> None:
         ("ru", "1 апреля 2026 г. в 00:05"),
         ("cs", "1. dubna 2026 v 00:05"),
         ("sk", "1. apríla 2026 o 00:05"),
-        ("lt", "2026 m. balandžio 1 d. 00:05 val."),
+        ("lt", "2026 m. balandžio 1 d. 00:05"),
         ("tr", "1 Nisan 2026, saat 00:05"),
         ("ar", "1 أبريل 2026 الساعة 00:05"),
         ("no", "1. april 2026 kl. 00.05"),

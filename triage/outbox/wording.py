@@ -57,7 +57,7 @@ _AT = {
     "ru": "{date} в {time}",
     "cs": "{date} v {time}",
     "sk": "{date} o {time}",
-    "lt": "{date} {time} val.",
+    "lt": "{date} {time}",
     "tr": "{date}, saat {time}",
     "ar": "{date} الساعة {time}",
     "no": "{date} kl. {time}",

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 _NOTHING: Senses = {}
 _ENDINGS = frozenset(
     {"e", "de", "ste", "st", "nd", "rd", "th", "go", "er", "ego", "tego", "mego", "te", "nde"}
+    | {"го", "ого", "е"}
 )
 """Endings of a day in figures: `3e`, `3rd`, `12-go`."""
 _JOINTS = frozenset({",", "-", "–", "/", "&", "."})
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _THIS_YEAR = frozenset({"br", "b.r", "dezer"})
 MOST_DAYS = 31
+_OF_YEAR = frozenset({"m", "metų", "metu"})
 _IN = frozenset({"i", "w", "we", "in", "van", "a"})
 
 
@@ -55,6 +57,11 @@ class DateText:
         """Return the value of this meaning: a month's or weekday's number, a count; or None."""
         value = self.senses[at].get(sense) if 0 <= at < len(self.tokens) else None
         return int(value) if value is not None else None
+
+    def month(self, at: int) -> tuple[int | None, int]:
+        """Return the month named here, or None, and its words: Syrians say `كانون الثاني`."""
+        named = self.phrase(at, Sense.MONTH)
+        return (int(named.value), named.length) if named else (self.number(at, Sense.MONTH), 1)
 
     def unit(self, at: int) -> str:
         """Return the unit of time that the word names: `day`, `week`, `month`, or empty."""
@@ -114,6 +121,12 @@ class DateText:
         if ago:
             return self.today.year - 1, at + ago
         return (self.today.year, here + 1) if word in _THIS_YEAR else (None, at)
+
+    def year_before(self, at: int) -> int | None:
+        """Return the year that Lithuanians set before a month, if any: `2026 m. kovo`."""
+        here = at - 1 - (self.word(at - 1) == ".")
+        year = self.word(here - 1)
+        return int(year) if self.word(here) in _OF_YEAR and _YEAR.fullmatch(year) else None
 
     def _leans_on(self, at: int) -> bool:
         """Whether a hyphen is set before a year of two figures: `12 mai -60`."""
