@@ -70,6 +70,11 @@ INTERIM_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "sv": ("delbesked",),
     "da": ("foreløbig",),
     "de": ("zwischenbescheid",),
+    "fr": ("réponse provisoire",),
+    "es": ("respuesta provisional",),
+    "it": ("risposta provvisoria",),
+    "pt": ("resposta provisória",),
+    "ro": ("răspuns provizoriu",),
 }
 """What stands in square brackets in the subject of a mail that is not the answer yet."""
 _INTERIM: Final = re.compile(

@@ -87,6 +87,11 @@ Sam Sample
 12 High Street, London SW1A 1AA
 07400 123456
 """,
+    "fr": "Réclamation\n\nVous m'avez appelé le 12 février. Je veux des excuses.\n",
+    "es": "Reclamación\n\nUstedes me llamaron el 12 de febrero. Quiero una disculpa.\n",
+    "it": "Reclamo\n\nMi avete telefonato il 12 febbraio. Voglio delle scuse.\n",
+    "pt": "Reclamação\n\nLigaram-me no dia 12 de fevereiro. Quero um pedido de desculpas.\n",
+    "ro": "Reclamație\n\nM-ați sunat pe 12 februarie. Vreau scuze.\n",
     # Too short for words alone: letters and langdetect's profiles are asked, too.
     "short": "?\n\nstop ok\n",
     "ru": "Жалоба\n\nВы звонили мне 12 февраля. Прошу извинений.\n",

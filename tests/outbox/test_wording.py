@@ -13,6 +13,8 @@ from triage.outbox.render import LANGUAGES
 from triage.policy.model import Term, Unit
 
 DAY = date(2026, 4, 1)
+ONE_FORM = {("fr", Unit.MONTHS), *(("tr", unit) for unit in Unit)}
+"""Units whose plural is written as the singular: `mois`, and any Turkish one behind a number."""
 
 
 @pytest.mark.parametrize(
@@ -32,6 +34,11 @@ DAY = date(2026, 4, 1)
         ("da", "onsdag den 1. april 2026"),
         ("de", "Mittwoch, 1. April 2026"),
         ("en", "Wednesday 1 April 2026"),
+        ("fr", "mercredi 1er avril 2026"),
+        ("es", "miércoles, 1 de abril de 2026"),
+        ("it", "mercoledì 1 aprile 2026"),
+        ("pt", "quarta-feira, 1 de abril de 2026"),
+        ("ro", "miercuri, 1 aprilie 2026"),
     ],
 )
 def test_a_day_has_its_weekday(language: str, day: str) -> None:
@@ -68,6 +75,11 @@ def test_every_swedish_weekday_has_its_definite_form() -> None:
         ("da", "den 1. april 2026 kl. 00.05"),
         ("de", "1. April 2026 um 00:05 Uhr"),
         ("en", "1 April 2026 at 00:05"),
+        ("fr", "1er avril 2026 à 00:05"),
+        ("es", "1 de abril de 2026 a las 00:05"),
+        ("it", "1 aprile 2026 alle ore 00:05"),
+        ("pt", "1 de abril de 2026 às 00:05"),
+        ("ro", "1 aprilie 2026, ora 00:05"),
     ],
 )
 def test_a_moment_is_in_the_zone_of_the_policy(language: str, moment: str) -> None:
@@ -93,6 +105,15 @@ def test_a_moment_is_in_the_zone_of_the_policy(language: str, moment: str) -> No
         ("da", "inden for 1 arbejdsdag", "inden for 10 arbejdsdage"),
         ("de", "innerhalb von 1 Arbeitstag", "innerhalb von 10 Arbeitstagen"),
         ("en", "within 1 working day", "within 10 working days"),
+        (
+            "fr",
+            "dans un délai de 1 jour ouvrable",
+            "dans un délai de 10 jours ouvrables",
+        ),
+        ("es", "en un plazo de 1 día laborable", "en un plazo de 10 días laborables"),
+        ("it", "entro 1 giorno lavorativo", "entro 10 giorni lavorativi"),
+        ("pt", "no prazo de 1 dia útil", "no prazo de 10 dias úteis"),
+        ("ro", "în termen de 1 zi lucrătoare", "în termen de 10 zile lucrătoare"),
     ],
 )
 def test_a_term_has_its_plural(language: str, one: str, many: str) -> None:
@@ -117,14 +138,25 @@ def test_a_language_may_count_in_more_than_one_and_many(
     assert wording.term(Term(count, Unit.WORKING_DAYS), language) == term
 
 
+def test_french_counts_the_first_of_a_month_only() -> None:
+    assert wording.day(DAY + timedelta(days=1), "fr") == "jeudi 2 avril 2026"
+
+
+@pytest.mark.parametrize(
+    ("count", "term"),
+    [(19, "în termen de 19 zile"), (20, "în termen de 20 de zile"), (101, "în termen de 101 zile")],
+)
+def test_romanian_counts_from_twenty_on_with_of(count: int, term: str) -> None:
+    assert wording.term(Term(count, Unit.CALENDAR_DAYS), "ro") == term
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("unit", Unit)
 def test_every_unit_has_words_in_every_language(language: str, unit: Unit) -> None:
     one, many = (wording.term(Term(count, unit), language) for count in (1, 30))
     assert "1" in one
     assert "30" in many
-    # Turkish has no plural behind a number.
-    assert (one.replace("1", "30") != many) == (language != "tr")
+    assert (one.replace("1", "30") != many) == ((language, unit) not in ONE_FORM)
 
 
 @pytest.mark.parametrize(

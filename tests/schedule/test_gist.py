@@ -33,6 +33,26 @@ from triage.schedule.gist import LONGEST, gist
             id="introductions are passed over",
         ),
         pytest.param(
+            "Buenos días:\n\nMe llamo Ana Ruiz. Su agente llamó ayer a mi jefe.",
+            "Su agente llamó ayer a mi jefe.",
+            id="introductions in Spanish are passed over",
+        ),
+        pytest.param(
+            "Buongiorno, mi chiamo Marco. Il vostro operatore ha telefonato a mia madre.",
+            "Il vostro operatore ha telefonato a mia madre.",
+            id="introductions in Italian are passed over",
+        ),
+        pytest.param(
+            "Bom dia, chamo-me Rui. A vossa colega gritou comigo ao telefone.",
+            "A vossa colega gritou comigo ao telefone.",
+            id="introductions in Portuguese are passed over",
+        ),
+        pytest.param(
+            "Bună ziua, mă numesc Andrei. Dumneavoastră ați sunat ieri la serviciu.",
+            "Dumneavoastră ați sunat ieri la serviciu.",
+            id="introductions in Romanian are passed over",
+        ),
+        pytest.param(
             "Ik zat gisteren rustig in de auto. Toen belde een van uw mensen mij acht keer op.",
             "Toen belde een van uw mensen mij acht keer op.",
             id="what speaks to the agency is told first",

@@ -93,6 +93,12 @@ def test_the_subject_may_hold_it():
         ("de", "geboren am 3. Mai 1984", "1984-05-03"),
         ("en", "DOB 14 June 1996", "1996-06-14"),
         ("fr", "née le 3 mai 1984", "1984-05-03"),
+        ("es", "nacida el 3 de mayo de 1984", "1984-05-03"),
+        ("es", "fecha de nacimiento: 03/05/1984", "1984-05-03"),
+        ("it", "nato il 3 maggio 1984", "1984-05-03"),
+        ("it", "data di nascita 03.05.1984", "1984-05-03"),
+        ("pt", "data de nascimento: 3 de maio de 1984", "1984-05-03"),
+        ("ro", "născută la 3 mai 1984", "1984-05-03"),
     ],
 )
 def test_a_date_of_birth_is_known_by_its_label_or_by_standing_at_the_name(language, text, iso):

@@ -76,6 +76,26 @@ def incident(text, kind=Kind.COMPLAINT, **texts):
             "Last Tuesday your agent called my landlord and told him I have debts.",
             "2026-03-10",
         ),
+        ("alektum-nl", "fr", "Mardi dernier, votre agent a appelé mon patron.", "2026-03-10"),
+        ("alektum-nl", "es", "El martes pasado su agente llamó a mi jefe.", "2026-03-10"),
+        (
+            "alektum-nl",
+            "it",
+            "Martedì scorso un vostro operatore ha chiamato il mio capo.",
+            "2026-03-10",
+        ),
+        (
+            "alektum-nl",
+            "pt",
+            "Na terça-feira passada o vosso funcionário ligou ao meu chefe.",
+            "2026-03-10",
+        ),
+        (
+            "alektum-nl",
+            "ro",
+            "Marțea trecută agentul dumneavoastră l-a sunat pe șeful meu.",
+            "2026-03-10",
+        ),
     ],
 )
 def test_it_is_when_the_agency_called_or_wrote(of, language, text, iso):

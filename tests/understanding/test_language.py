@@ -22,6 +22,10 @@ SENTENCES = {
     "uk": "Я вже заплатив цей рахунок минулого місяця і дуже обурений вашим листом.",
     "ru": "Я уже оплатил этот счёт в прошлом месяце и очень возмущён вашим письмом.",
     "tr": "Bu faturayı geçen ay ödedim ve mektubunuza çok kızgınım.",
+    "es": "Ya pagué esta factura el mes pasado y estoy muy enfadado por su carta.",
+    "it": "Ho già pagato questa fattura il mese scorso e sono molto arrabbiato per la vostra lettera.",
+    "pt": "Já paguei esta fatura no mês passado e estou muito zangado com a vossa carta.",
+    "ro": "Am plătit deja această factură luna trecută și sunt foarte supărat.",
 }
 
 
@@ -37,6 +41,11 @@ def test_a_sentence_is_known_in_whichever_mailbox_it_arrives(language: str, text
         ("pl", "prosze o odpowiedz, zaplacilem juz w zeszlym miesiacu"),
         ("no", "hvorfor far jeg dette brevet, jeg har ikke gjort noe galt"),
         ("sv", "jag har inte fatt nagot svar fran er"),
+        ("fr", "combien reste t il a payer pour ce dossier"),
+        ("es", "cuanto me queda por pagar de esta deuda"),
+        ("it", "quanto devo ancora pagare per questa pratica"),
+        ("pt", "quanto falta pagar neste processo"),
+        ("ro", "cat mai am de plata la acest dosar"),
     ],
 )
 def test_text_without_diacritics_is_known(language: str, text: str):

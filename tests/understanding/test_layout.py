@@ -28,6 +28,14 @@ def signature(text):
         "Mit freundlichen Grüßen",
         "Kind regards,",
         "Cordialement",
+        "Je vous prie d'agréer mes salutations distinguées.",
+        "Un cordial saludo,",
+        "Atentamente,",
+        "Distinti saluti",
+        "Com os melhores cumprimentos,",
+        "Atenciosamente",
+        "Cu stimă,",
+        "Vă mulțumesc",
     ],
 )
 def test_the_signature_follows_the_closing_in_every_language(closing):

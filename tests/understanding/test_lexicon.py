@@ -68,7 +68,11 @@ def test_a_pattern_is_not_stretched(pattern: str, text: str):
 
 @pytest.mark.parametrize(
     "language",
-    ["nl", "pl", "no", "sv", "da", "de", "en", "fr", "uk", "ru", "tr", "lt", "cs", "sk", "ar"],
+    [
+        *("nl", "pl", "no", "sv", "da", "de", "en", "fr", "uk"),
+        *("es", "it", "pt", "ro"),
+        *("ru", "tr", "lt", "cs", "sk", "ar"),
+    ],
 )
 def test_each_shipped_lexicon_knows_the_ideas_that_the_model_asks_for(language: str):
     lexicon = lexicon_of(language)

@@ -62,6 +62,20 @@ def labelled(
         ("uk", "Не отримав відповіді, тому подаю скаргу."),
         ("ru", "Вы не отвечаете, поэтому пишу жалобу."),
         ("ar", "أشتكي من تصرف موظفكم."),
+        ("fr", "Par la présente, je dépose une réclamation contre votre agent."),
+        ("fr", "Ceci est une plainte officielle."),
+        ("es", "Por la presente presento una reclamación contra su empleado."),
+        ("es", "Esto es una queja formal."),
+        ("es", "Me quejo del trato recibido."),
+        ("it", "Con la presente presento un reclamo contro il vostro operatore."),
+        ("it", "Questo è un reclamo formale."),
+        ("it", "Vorrei lamentarmi del vostro comportamento."),
+        ("pt", "Venho por este meio apresentar uma reclamação contra o vosso colaborador."),
+        ("pt", "Isto é uma queixa formal."),
+        ("pt", "Queixo-me da forma como fui tratado."),
+        ("ro", "Prin prezenta depun o reclamație împotriva angajatului dumneavoastră."),
+        ("ro", "Aceasta este o plângere oficială."),
+        ("ro", "Mă plâng de felul în care am fost tratat."),
     ],
 )
 def test_a_sender_who_calls_it_a_complaint_has_labelled_it(language: str, typed: str):
@@ -118,6 +132,11 @@ def test_the_word_in_the_subject_is_a_label(subject: str):
         ("en", "This is not a complaint, just a question."),
         ("sv", "Det här är inget klagomål."),
         ("de", "Das ist keine Beschwerde."),
+        ("fr", "Ceci n'est pas une plainte, juste une question."),
+        ("es", "Esto no es una queja, solo una pregunta."),
+        ("it", "Questo non è un reclamo, solo una domanda."),
+        ("pt", "Isto não é uma reclamação, apenas uma pergunta."),
+        ("ro", "Aceasta nu este o reclamație, ci doar o întrebare."),
     ],
 )
 def test_what_is_taken_back_is_no_label(language: str, typed: str):
@@ -164,6 +183,11 @@ def test_a_complaint_about_or_to_somebody_else_is_no_label(language: str, typed:
         ("nl", "Anders dien ik een klacht in."),
         ("no", "Hvis ikke kommer jeg til å sende en klage."),
         ("en", "Otherwise I might file a complaint."),
+        ("fr", "Sinon je déposerai une réclamation."),
+        ("es", "De lo contrario presentaré una reclamación."),
+        ("it", "Altrimenti presenterò un reclamo."),
+        ("pt", "Caso contrário apresentarei uma reclamação."),
+        ("ro", "Altfel voi depune o reclamație."),
     ],
 )
 def test_a_complaint_that_has_not_come_is_no_label(language: str, typed: str):
@@ -251,6 +275,11 @@ def test_a_complaint_is_taken_back_in_any_word_order(language: str, typed: str):
         ("nl", "Ik trek mijn klacht in."),
         ("no", "Jeg trekker klagen."),
         ("en", "I withdraw my complaint."),
+        ("fr", "Je retire ma plainte."),
+        ("es", "Retiro mi queja."),
+        ("it", "Ritiro il mio reclamo."),
+        ("pt", "Retiro a minha reclamação."),
+        ("ro", "Îmi retrag reclamația."),
     ],
 )
 def test_a_complaint_withdrawn_is_no_label(language: str, typed: str):
@@ -276,6 +305,11 @@ def test_less_than_a_complaint_is_no_label(language: str, typed: str):
         ("pl", "Moja reklamacja nie została rozpatrzona."),
         ("nl", 'De uitspraak op mijn klacht (niet-ontvankelijk, "geen dossier") deugt niet.'),
         ("en", "My complaint of 3 March was not answered."),
+        ("fr", "Aucune réponse à ma réclamation du 3 mars."),
+        ("es", "No he recibido respuesta a mi reclamación del 3 de marzo."),
+        ("it", "Non ho ricevuto risposta al mio reclamo del 3 marzo."),
+        ("pt", "Não recebi resposta à minha reclamação de 3 de março."),
+        ("ro", "Nu am primit răspuns la reclamația mea din 3 martie."),
     ],
 )
 def test_an_answer_denied_takes_no_complaint_back(language: str, typed: str):
@@ -336,6 +370,10 @@ def test_a_complaint_told_of_the_past_labels_no_mail_about_something_else(
         ("da", "Klagen over taget har jeg sendt til udlejeren."),
         ("fr", "J'ai porté réclamation auprès du loueur, pas auprès de vous."),
         ("no", "Klage kan rettes til Advokattilsynet."),
+        ("es", "Ya tengo una queja contra la tienda, no contra ustedes."),
+        ("it", "Ho presentato un reclamo al negozio, non a voi."),
+        ("pt", "Fiz queixa na polícia."),
+        ("ro", "Am depus o plângere la poliție."),
     ],
 )
 def test_a_complaint_with_another_firm_or_office_is_no_label(language: str, typed: str):

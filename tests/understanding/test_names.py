@@ -99,6 +99,13 @@ def test_a_first_name_with_the_full_name_in_from_gives_the_full_name(text, sende
         ("Jeg heter Jan Erik Hansen. Feil person.\n\nJan Erik", "", "Jan Erik Hansen"),
         ("Dobry, nazywam się Filip Kordecki.\n\nF. Kordecki", "Filip", "Filip Kordecki"),
         ("Mijn naam is Khaled Al Najjar.\n\nKhaled", "Khaled", "Khaled Al Najjar"),
+        ("Mi nombre es Ana Ruiz Ortega.\n\nAna", "Ana", "Ana Ruiz Ortega"),
+        ("Il mio nome è Marco Bianchi.\n\nMarco", "Marco", "Marco Bianchi"),
+        ("O meu nome é João Pereira.\n\nJoão", "João", "João Pereira"),
+        ("Mă numesc Andrei Popescu.\n\nAndrei", "Andrei", "Andrei Popescu"),
+        ("Je soussignée Claire Dubois conteste.\n\nClaire", "Claire", "Claire Dubois"),
+        ("Nombre: Ana Ruiz Ortega\nExpediente: 40718253\n\nNo pago.", "Ana", "Ana Ruiz Ortega"),
+        ("Nom : Claire Dubois\nDossier : 40718253\n\nNon.", "Claire", "Claire Dubois"),
     ],
 )
 def test_the_body_may_spell_out_what_the_signature_shortens(text, sender, name):

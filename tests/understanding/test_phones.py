@@ -58,6 +58,8 @@ def test_dutch_mail_writes_numbers_in_many_ways(text, number):
         ("alektum-no", "sv", "telefon 070-318 44 27", "+46703184427"),
         ("alektum-no", "da", "tlf. 61 28 09 34", "+4561280934"),
         ("alektum-no", "da", "Fjellveien 2, 5019 Bergen, tlf. 41 28 09 34", "+4741280934"),
+        ("alektum-nl", "it", "cellulare 347 123 4567", "+393471234567"),
+        ("alektum-nl", "pt", "telemóvel 912 345 678", "+351912345678"),
     ],
 )
 def test_the_country_follows_from_policy_language_and_address(of, language, text, number):

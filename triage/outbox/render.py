@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 LANGUAGES = (
     *("nl", "pl", "no", "sv", "da", "de", "en"),
     *("uk", "ru", "tr", "lt", "cs", "sk", "ar"),
+    *("fr", "es", "it", "pt", "ro"),
 )
 """Languages that we have texts in."""
 RIGHT_TO_LEFT = frozenset({"ar"})

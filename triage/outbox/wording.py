@@ -32,6 +32,11 @@ _DATE = {
     "da": "'den' d. MMMM y",
     "de": "d. MMMM y",
     "en": "d MMMM y",
+    "fr": "d MMMM y",
+    "es": "d 'de' MMMM 'de' y",
+    "it": "d MMMM y",
+    "pt": "d 'de' MMMM 'de' y",
+    "ro": "d MMMM y",
 }
 _DAY = {
     "nl": "EEEE d MMMM y",
@@ -49,6 +54,11 @@ _DAY = {
     "da": "EEEE 'den' d. MMMM y",
     "de": "EEEE, d. MMMM y",
     "en": "EEEE d MMMM y",
+    "fr": "EEEE d MMMM y",
+    "es": "EEEE, d 'de' MMMM 'de' y",
+    "it": "EEEE d MMMM y",
+    "pt": "EEEE, d 'de' MMMM 'de' y",
+    "ro": "EEEE, d MMMM y",
 }
 _AT = {
     "nl": "{date} om {time} uur",
@@ -65,9 +75,16 @@ _AT = {
     "da": "{date} kl. {time}",
     "de": "{date} um {time} Uhr",
     "en": "{date} at {time}",
+    "fr": "{date} à {time}",
+    "es": "{date} a las {time}",
+    "it": "{date} alle ore {time}",
+    "pt": "{date} às {time}",
+    "ro": "{date}, ora {time}",
 }
 _ORDINAL_DAYS = frozenset({"no", "da", "de", "cs", "sk"})
 """Languages that write a day with a full stop."""
+_OF_MONTH = frozenset({"es", "pt"})
+"""Languages that put "of" between day and month: `3 de julio`."""
 _TIME = {"da": "HH.mm", "sv": "HH.mm", "no": "HH.mm"}
 _UNITS = {
     Unit.WORKING_DAYS: {
@@ -85,6 +102,11 @@ _UNITS = {
         "da": ("inden for {n} arbejdsdag", "inden for {n} arbejdsdage"),
         "de": ("innerhalb von {n} Arbeitstag", "innerhalb von {n} Arbeitstagen"),
         "en": ("within {n} working day", "within {n} working days"),
+        "fr": ("dans un délai de {n} jour ouvrable", "dans un délai de {n} jours ouvrables"),
+        "es": ("en un plazo de {n} día laborable", "en un plazo de {n} días laborables"),
+        "it": ("entro {n} giorno lavorativo", "entro {n} giorni lavorativi"),
+        "pt": ("no prazo de {n} dia útil", "no prazo de {n} dias úteis"),
+        "ro": ("în termen de {n} zi lucrătoare", "în termen de {n} zile lucrătoare"),
     },
     Unit.CALENDAR_DAYS: {
         "nl": ("binnen {n} dag", "binnen {n} dagen"),
@@ -101,6 +123,11 @@ _UNITS = {
         "da": ("inden for {n} dag", "inden for {n} dage"),
         "de": ("innerhalb von {n} Tag", "innerhalb von {n} Tagen"),
         "en": ("within {n} day", "within {n} days"),
+        "fr": ("dans un délai de {n} jour", "dans un délai de {n} jours"),
+        "es": ("en un plazo de {n} día", "en un plazo de {n} días"),
+        "it": ("entro {n} giorno", "entro {n} giorni"),
+        "pt": ("no prazo de {n} dia", "no prazo de {n} dias"),
+        "ro": ("în termen de {n} zi", "în termen de {n} zile"),
     },
     Unit.MONTHS: {
         "nl": ("binnen {n} maand", "binnen {n} maanden"),
@@ -117,6 +144,11 @@ _UNITS = {
         "da": ("inden for {n} måned", "inden for {n} måneder"),
         "de": ("innerhalb von {n} Monat", "innerhalb von {n} Monaten"),
         "en": ("within {n} month", "within {n} months"),
+        "fr": ("dans un délai de {n} mois", "dans un délai de {n} mois"),
+        "es": ("en un plazo de {n} mes", "en un plazo de {n} meses"),
+        "it": ("entro {n} mese", "entro {n} mesi"),
+        "pt": ("no prazo de {n} mês", "no prazo de {n} meses"),
+        "ro": ("în termen de {n} lună", "în termen de {n} luni"),
     },
 }
 _BY_COUNT = {
@@ -151,6 +183,11 @@ _WEEK = {
     "da": ("mandag–fredag", "mandag–torsdag", "fredag"),
     "de": ("Montag–Freitag", "Montag–Donnerstag", "Freitag"),
     "en": ("Monday to Friday", "Monday to Thursday", "Friday"),
+    "fr": ("du lundi au vendredi", "du lundi au jeudi", "vendredi"),
+    "es": ("de lunes a viernes", "de lunes a jueves", "viernes"),
+    "it": ("dal lunedì al venerdì", "dal lunedì al giovedì", "venerdì"),
+    "pt": ("de segunda a sexta-feira", "de segunda a quinta-feira", "sexta-feira"),
+    "ro": ("luni–vineri", "luni–joi", "vineri"),
 }
 
 
@@ -164,15 +201,18 @@ def languages_for(language: str, policy: Policy) -> tuple[str, ...]:
 
 def day(value: date, language: str) -> str:
     """Return the day with its weekday, such as `maandag 20 april 2026`."""
-    return format_date(value, _DAY[language], locale=_LOCALES.get(language, language))
+    return format_date(
+        value, _counted(_DAY[language], value, language), locale=_LOCALES.get(language, language)
+    )
 
 
 def moment(value: datetime, language: str, policy: Policy) -> str:
     """Return the moment (aware) in the policy's zone, such as `20 april 2026 om 14:05 uur`."""
     local = value.astimezone(policy.zone)
     locale = _LOCALES.get(language, language)
+    pattern = _counted(_DATE[language], local.date(), language)
     return _AT[language].format(
-        date=format_date(local.date(), _DATE[language], locale=locale),
+        date=format_date(local.date(), pattern, locale=locale),
         time=_clock(local.time(), language),
     )
 
@@ -182,7 +222,8 @@ def term(value: Term, language: str) -> str:
     one, many = _UNITS[value.unit][language]
     plural = Locale.parse(_LOCALES.get(language, language)).plural_form(value.count)
     fitting = _BY_COUNT.get((language, value.unit), {}).get(plural)
-    return (fitting or (one if value.count == 1 else many)).format(n=value.count)
+    words = fitting or (one if value.count == 1 else many)
+    return words.format(n=_number(value.count, language))
 
 
 def office_hours(value: OfficeHours, language: str, on: date) -> str:
@@ -205,8 +246,20 @@ def _day_of_year(month_and_day: tuple[int, int], year: int, language: str) -> st
     pattern = "d. MMMM" if language in _ORDINAL_DAYS else "d MMMM"
     if language == "lt":
         pattern = "MMMM d 'd.'"
-    locale = _LOCALES.get(language, language)
-    return format_date(date(year, *month_and_day), pattern, locale=locale)
+    if language in _OF_MONTH:
+        pattern = "d 'de' MMMM"
+    locale, on = _LOCALES.get(language, language), date(year, *month_and_day)
+    return format_date(on, _counted(pattern, on, language), locale=locale)
+
+
+def _counted(pattern: str, on: date, language: str) -> str:
+    """Return the pattern as the French want it for the first day of a month: `1er avril`."""
+    return pattern.replace("d", "d'er'", 1) if language == "fr" and on.day == 1 else pattern
+
+
+def _number(count: int, language: str) -> str:
+    """Return the number as it stands before what is counted: `30 de zile`, from 20 on."""
+    return f"{count} de" if language == "ro" and not 0 < count % 100 < 20 else f"{count}"
 
 
 def _clock(value: time, language: str) -> str:

@@ -35,15 +35,30 @@ NORDIC = frozenset({"no", "sv", "da"})
 """Languages in which "ago" needs a word behind it too: `for tre uker siden`."""
 _MONTH_FIRST = frozenset({"en", "lt"})
 """Languages that may set the month before the day."""
+ROMANCE = frozenset({"fr", "es", "it", "pt", "ro"})
+"""Languages in which "a week ago" has its number: `hace meses` is some months ago."""
 LONGEST_LIST = 6
 """Most days of a list: "3, 5 and 8 March"."""
 
-_SKIPPED = frozenset({",", "(", "den", "d", ".", "dnia", "the", "de", "op", "le", "dn", "am"})
+_SKIPPED = frozenset(
+    {
+        *(",", "(", "den", "d", ".", "dnia", "the", "de", "op", "le", "dn", "am"),
+        *("día", "dia", "el", "il", "giorno", "pe", "din", "data"),
+    }
+)
 """What may stand between a weekday and its date."""
-_ON = frozenset({"op", "i", "w", "we", "den", "am", "on", ",", "på"}) | frozenset(
-    {"v", "ve", "vo", "в", "во", "у", "يوم"}
+_ON = frozenset(
+    {
+        *("op", "i", "w", "we", "den", "am", "on", ",", "på"),
+        *("le", "el", "il", "na", "no", "pe"),
+        *("v", "ve", "vo", "в", "во", "у", "يوم"),
+    }
 )
 """What may stand between "last week" and a weekday."""
+_DAY_WORDS = frozenset({"día", "dia", "giorno"})
+"""Before the number of a day of this month or the last: `el día 8 llamaron`."""
+_SHORT_WEEKDAYS = frozenset({"joi"})
+"""Weekdays of three letters that are no abbreviation."""
 _DAY_MONTH = re.compile(r"\d{1,2}[./-](?:0?[1-9]|1[0-2])(?!\d|:|\s?uur)")
 
 
@@ -161,10 +176,10 @@ def _named_month(text: DateText, at: int) -> tuple[list[Found], int]:
 def _weekday(text: DateText, at: int) -> tuple[list[Found], int]:
     """Read a weekday, alone or with "last", "this week", "two weeks ago" around it."""
     modifier, weeks, here = _before_weekday(text, at)
-    weekday = text.number(here, Sense.WEEKDAY)
-    if weekday is None or len(text.word(here)) < 4:
+    weekday, length = text.weekday(here)
+    if weekday is None or (len(text.word(here)) < 4 and text.word(here) not in _SHORT_WEEKDAYS):
         return [], 0
-    end = here + 1
+    end = here + length
     if weeks is None:
         weeks, end = text.weeks_after(end)
     if modifier is None and text.means(end, Sense.LAST_AFTER):
@@ -208,9 +223,10 @@ def _last_weekday(today: date, weekday: int, modifier: Sense | None) -> date:
 def _date_follows(text: DateText, at: int, source: str) -> bool:
     """Whether a full date stands behind the weekday here, which then says nothing more."""
     here = _before_weekday(text, at)[2]
-    if not text.means(here, Sense.WEEKDAY):
+    weekday, length = text.weekday(here)
+    if weekday is None:
         return False
-    here += 1
+    here += length
     for _ in range(4):
         here += text.word(here) in _SKIPPED
     if _day_month(text, here)[0] or (here < len(text.tokens) and _month_first(text, here)[0]):
@@ -227,10 +243,12 @@ def _ago(text: DateText, at: int) -> tuple[list[Found], int]:
     count = text.count(here)
     here += count is not None
     unit = text.unit(here)
-    after = text.means(here + 1, Sense.AGO)
+    after = text.length_of(here + 1, Sense.AGO)
     if not unit or not (after or (before and text.words.language not in NORDIC)):
         return [], 0
-    end = here + 2 if after else here + 1
+    if count is None and text.words.language in ROMANCE:
+        return [], 0
+    end = here + 1 + after
     number = 1 if count is None else count
     if unit == "month":
         return _whole_month(text, at, end, months_before(text.today, number))
@@ -243,9 +261,10 @@ def _set_phrase(text: DateText, at: int) -> tuple[list[Found], int]:
     phrase = text.phrase(at, Sense.BACK, Sense.WEEKS_BACK, Sense.MONTHS_BACK, Sense.FEAST)
     sense = phrase.sense if phrase else None
     if phrase and sense is Sense.WEEKS_BACK:
-        end = at + phrase.length
-        beyond = end + (text.word(end) in _ON)
-        if text.means(beyond, Sense.WEEKDAY):
+        end = beyond = at + phrase.length
+        while text.word(beyond) in _ON:
+            beyond += 1
+        if text.weekday(beyond)[0] is not None:
             return [], 0
         return _one(text, at, end, monday(text.today, int(phrase.value)), Form.WEEK)
     if phrase and sense is Sense.MONTHS_BACK:
@@ -280,7 +299,11 @@ def _day_only(text: DateText, at: int) -> tuple[list[Found], int]:
     if not text.tokens[at].number:
         return [], 0
     article = text.word(at - 2 if text.word(at - 1) == "." else at - 1) if at else ""
-    if article not in {"den", "d", "de"} or (end == at + 1 and not _bare_day(text, article, end)):
+    if article not in {"den", "d", "de", *_DAY_WORDS}:
+        return [], 0
+    if article == "de" and text.words.language in ROMANCE:  # "20 cuotas de 15."
+        return [], 0
+    if end == at + 1 and not _bare_day(text, article, end):
         return [], 0
     for months in (0, 1):
         first = months_before(text.today, months)
@@ -291,10 +314,10 @@ def _day_only(text: DateText, at: int) -> tuple[list[Found], int]:
 
 
 def _bare_day(text: DateText, article: str, end: int) -> bool:
-    """Whether `den 15` without a sign behind is a day: Nordic, and no amount or unit follows."""
-    nordic = text.words.language in NORDIC and article == "den"
+    """Whether `den 15`, `el día 15` is a day: no amount or unit follows."""
+    named = article in _DAY_WORDS or (text.words.language in NORDIC and article == "den")
     following = text.tokens[end] if end < len(text.tokens) else None
-    if not nordic or (following and (following.number or text.unit(end))):
+    if not named or (following and (following.number or text.unit(end))):
         return False
     return text.word(end) not in {
         "kr",

@@ -16,16 +16,28 @@ if TYPE_CHECKING:
 
 _NOTHING: Senses = {}
 _ENDINGS = frozenset(
-    {"e", "de", "ste", "st", "nd", "rd", "th", "go", "er", "ego", "tego", "mego", "te", "nde"}
-    | {"го", "ого", "е"}
+    {
+        *("e", "de", "ste", "st", "nd", "rd", "th", "go", "er", "ego", "tego", "mego", "te", "nde"),
+        *("º", "ª", "°"),
+        *("го", "ого", "е"),
+    }
 )
-"""Endings of a day in figures: `3e`, `3rd`, `12-go`."""
+"""Endings of a day in figures: `3e`, `3rd`, `12-go`, `1º`."""
 _JOINTS = frozenset({",", "-", "–", "/", "&", "."})
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _THIS_YEAR = frozenset({"br", "b.r", "dezer"})
 MOST_DAYS = 31
 _OF_YEAR = frozenset({"m", "metų", "metu"})
-_IN = frozenset({"i", "w", "we", "in", "van", "a"})
+"""Behind a year that stands before its month: `2026 m. kovo 3 d.`"""
+_IN = frozenset(
+    {
+        *("i", "w", "we", "in", "van", "a"),
+        *("de", "da", "di", "della", "din"),
+    }
+)
+"""Between a weekday and its week: `vrijdag van vorige week`, `lunes de la semana pasada`."""
+_OF = frozenset({"de", "del"})
+"""Between a date and its year: `3 de marzo de 2026`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +71,28 @@ class DateText:
         return int(value) if value is not None else None
 
     def month(self, at: int) -> tuple[int | None, int]:
-        """Return the month named here, or None, and its words: Syrians say `كانون الثاني`."""
+        """Return the month that is named here, and its words: Syrians say `كانون الثاني`.
+
+        None where its name is another word's beginning.
+        """
         named = self.phrase(at, Sense.MONTH)
-        return (int(named.value), named.length) if named else (self.number(at, Sense.MONTH), 1)
+        if named:
+            return int(named.value), named.length
+        return (None if self.phrase(at, Sense.NOT_MONTH) else self.number(at, Sense.MONTH)), 1
+
+    def weekday(self, at: int) -> tuple[int | None, int]:
+        """Return the weekday that is named here, if any, and how many words its name has."""
+        phrase = self.phrase(at, Sense.WEEKDAY)
+        if phrase:
+            return int(phrase.value), phrase.length
+        return (None if self._counts_units(at) else self.number(at, Sense.WEEKDAY)), 1
+
+    def _counts_units(self, at: int) -> bool:
+        """Whether the name of a weekday means months here: `de trei luni`, `câteva luni`."""
+        if not self.unit(at):
+            return False
+        counted = at > 0 and (self.count(at - 1) is not None or self.means(at - 1, Sense.SEVERAL))
+        return counted or self.word(at + 1) == "de"
 
     def unit(self, at: int) -> str:
         """Return the unit of time that the word names: `day`, `week`, `month`, or empty."""
@@ -108,6 +139,8 @@ class DateText:
     def year_after(self, at: int) -> tuple[int | None, int]:
         """Return the year that stands behind a date, if any, and the place behind it."""
         here = at + 1 if self.word(at) in {",", "."} else at
+        if self.word(here) in _OF and _YEAR.fullmatch(self.word(here + 1)):
+            here += 1
         word = self.word(here)
         if _YEAR.fullmatch(word):
             return int(word), here + 1

@@ -18,6 +18,8 @@ class Sense(StrEnum):
     """What a word or phrase means in a date; its value is the key of the list."""
 
     MONTH = "months"
+    NOT_MONTH = "not_months"
+    """Begins with a month's name and is none: `mai multe`."""
     WEEKDAY = "weekdays"
     LAST = "last"
     """The one of the week before."""
@@ -31,6 +33,8 @@ class Sense(StrEnum):
     THIS_MONTH_AFTER = "this_month_after"
     WEEKEND = "weekend"
     UNIT = "units"
+    SEVERAL = "several"
+    """Before a unit of time, where a weekday has the same name: `câteva luni`."""
     AGO = "ago"
     AGO_BEFORE = "ago_before"
     BACK = "back"
@@ -48,6 +52,8 @@ _PLAIN_LISTS = (
     *(Sense.LAST, Sense.RECENT, Sense.THIS, Sense.NEXT, Sense.LAST_AFTER, Sense.THIS_MONTH_AFTER),
     *(
         Sense.AHEAD,
+        Sense.NOT_MONTH,
+        Sense.SEVERAL,
         Sense.WEEKEND,
         Sense.AGO,
         Sense.AGO_BEFORE,

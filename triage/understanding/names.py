@@ -285,7 +285,9 @@ def _elsewhere(mail: Mail, layout: Layout, sender: Name | None) -> Iterator[_Str
         gap = _GAP.match(text, match.end())
         start = gap.end() if gap else match.end()
         weak = compiled("names", "weak_introductions").fullmatch(match.group()) is not None
-        yield _Stretch(start, min(len(text), start + 60), Place.INTRODUCTION, weak=weak)
+        stop = text.find("\n", start, start + 60)
+        end = stop if stop >= 0 else min(len(text), start + 60)
+        yield _Stretch(start, end, Place.INTRODUCTION, weak=weak)
     if sender:
         for match in re.finditer(rf"\b{re.escape(sender.words[0])} (?=\S)", text):
             if _in_prose(layout, match.start()):

@@ -57,6 +57,9 @@ BY_LANGUAGE = {
     "uk": ("UA",),
     "ro": ("RO",),
     "tr": ("TR",),
+    "es": ("ES",),
+    "it": ("IT",),
+    "pt": ("PT",),
 }
 NEIGHBOURS = {
     "NL": ("BE", "DE"),

@@ -25,8 +25,12 @@ _POSTCODE = re.compile(
     r"(?<![\w-])(?:\d{4}\s?[A-Z]{2}|\d{2}-\d{3}|\d{3}\s\d{2}|\d{4,5}\s[A-ZÆØÅÄÖÜ][a-zæøåäöü]{2,})(?!\w)"
 )
 _SAME = {"ru": "uk", "bg": "uk", "nb": "no", "nn": "no", "sk": "cs"}
-_LEXICA = frozenset({"nl", "pl", "no", "sv", "da", "de", "en", "fr", "uk"}) | frozenset(
-    {"tr", "lt", "cs", "ar"}
+_LEXICA = frozenset(
+    {
+        *("nl", "pl", "no", "sv", "da", "de", "en", "fr", "uk"),
+        *("es", "it", "pt", "ro"),
+        *("tr", "lt", "cs", "ar"),
+    }
 )
 
 
