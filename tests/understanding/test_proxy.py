@@ -209,6 +209,36 @@ telefoon +47 912 34 567, om mij te vertegenwoordigen in zaak 4071825. Deze macht
 
 Oslo, 2 maart 2026
 Handtekening: Jan de Boer""",
+    "fr": """Je soussignée Claire Dubois, née le 12/03/1985, donne procuration à Luc Dubois, né le
+01/02/1980, téléphone +47 912 34 567, pour me représenter dans le dossier 4071825. Valable jusqu'au
+31/12/2026.
+
+Oslo, le 2 mars 2026
+Signature : Claire Dubois""",
+    "es": """Yo, Ana Ruiz Ortega, nacida el 12/03/1985, por la presente autorizo a Luis Ruiz Ortega, nacido
+el 01/02/1980, teléfono +47 912 34 567, para actuar en mi nombre en el expediente 4071825. Esta
+autorización es válida hasta el 31/12/2026.
+
+Oslo, 2 de marzo de 2026
+Firma: Ana Ruiz Ortega""",
+    "it": """Io, Sara Neri, nata il 12/03/1985, con la presente autorizzo Marco Neri, nato il 01/02/1980,
+telefono +47 912 34 567, a rappresentarmi nella pratica 4071825. La presente delega è valida fino al
+31/12/2026.
+
+Oslo, 2 marzo 2026
+Firma: Sara Neri""",
+    "pt": """Eu, Maria Costa, nascida em 12/03/1985, confiro poderes por esta procuração a Rui Costa, nascido
+em 01/02/1980, telefone +47 912 34 567, para me representar no processo 4071825. Válida até
+31/12/2026.
+
+Oslo, 2 de março de 2026
+Assinatura: Maria Costa""",
+    "ro": """Eu, Ioana Marin, născută la 12.03.1985, prin prezenta împuternicesc pe Andrei Marin, născut la
+01.02.1980, telefon +47 912 34 567, să mă reprezinte în dosarul 4071825. Această împuternicire este
+valabilă până la 31.12.2026.
+
+Oslo, 2 martie 2026
+Semnătura: Ioana Marin""",
 }
 
 
