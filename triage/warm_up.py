@@ -92,6 +92,11 @@ Sam Sample
     "it": "Reclamo\n\nMi avete telefonato il 12 febbraio. Voglio delle scuse.\n",
     "pt": "Reclamação\n\nLigaram-me no dia 12 de fevereiro. Quero um pedido de desculpas.\n",
     "ro": "Reclamație\n\nM-ați sunat pe 12 februarie. Vreau scuze.\n",
+    "uk": "Скарга\n\nВи дзвонили мені 12 лютого. Прошу вибачень.\n",
+    "tr": "Şikayet\n\nBeni 12 Şubat'ta aradınız. Özür bekliyorum.\n",
+    "lt": "Skundas\n\nSkambinote man vasario 12 d. Noriu atsiprašymo.\n",
+    "cs": "Stížnost\n\nVolali jste mi 12. února. Žádám omluvu.\n",
+    "sk": "Sťažnosť\n\nVolali ste mi 12. februára. Žiadam ospravedlnenie.\n",
     # Too short for words alone: letters and langdetect's profiles are asked, too.
     "short": "?\n\nstop ok\n",
     "ru": "Жалоба\n\nВы звонили мне 12 февраля. Прошу извинений.\n",

@@ -66,8 +66,8 @@ OCCASIONS = {
         for policy in ("alektum-nl", "alektum-nl-service", "alektum-pl", "pro-actief")
     },
     # A language without a text: the home language, and English.
-    "turkish-alektum-nl": complaint("alektum-nl", "tr"),
-    "turkish-alektum-pl": complaint("alektum-pl", "tr"),
+    "hungarian-alektum-nl": complaint("alektum-nl", "hu"),
+    "hungarian-alektum-pl": complaint("alektum-pl", "hu"),
     # The form of the answer.
     "answer-by-letter": complaint(
         "alektum-pl", "pl", Fields(reply_channel=sure(Channel.LETTER), reason=sure(value=True))

@@ -13,8 +13,8 @@ from triage.outbox.render import LANGUAGES
 from triage.policy.model import Term, Unit
 
 DAY = date(2026, 4, 1)
-ONE_FORM = {("fr", Unit.MONTHS)}
-"""Units whose plural is written as the singular: `mois`."""
+ONE_FORM = {("fr", Unit.MONTHS), *(("tr", unit) for unit in Unit)}
+"""Units whose plural is written as the singular: `mois`, and any Turkish one behind a number."""
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,13 @@ ONE_FORM = {("fr", Unit.MONTHS)}
     [
         ("nl", "woensdag 1 april 2026"),
         ("pl", "1 kwietnia 2026 r. (środa)"),
+        ("uk", "1 квітня 2026 р. (середа)"),
+        ("ru", "1 апреля 2026 г. (среда)"),
+        ("cs", "1. dubna 2026 (středa)"),
+        ("sk", "1. apríla 2026 (streda)"),
+        ("lt", "2026 m. balandžio 1 d. (trečiadienis)"),
+        ("tr", "1 Nisan 2026 Çarşamba"),
+        ("ar", "الأربعاء 1 أبريل 2026"),
         ("no", "onsdag 1. april 2026"),
         ("sv", "onsdagen den 1 april 2026"),
         ("da", "onsdag den 1. april 2026"),
@@ -56,6 +63,13 @@ def test_every_swedish_weekday_has_its_definite_form() -> None:
     [
         ("nl", "1 april 2026 om 00:05 uur"),
         ("pl", "1 kwietnia 2026 r. o godz. 00:05"),
+        ("uk", "1 квітня 2026 р. о 00:05"),
+        ("ru", "1 апреля 2026 г. в 00:05"),
+        ("cs", "1. dubna 2026 v 00:05"),
+        ("sk", "1. apríla 2026 o 00:05"),
+        ("lt", "2026 m. balandžio 1 d. 00:05"),
+        ("tr", "1 Nisan 2026, saat 00:05"),
+        ("ar", "1 أبريل 2026 الساعة 00:05"),
         ("no", "1. april 2026 kl. 00.05"),
         ("sv", "den 1 april 2026 kl. 00.05"),
         ("da", "den 1. april 2026 kl. 00.05"),
@@ -79,6 +93,13 @@ def test_a_moment_is_in_the_zone_of_the_policy(language: str, moment: str) -> No
     [
         ("nl", "binnen 1 werkdag", "binnen 10 werkdagen"),
         ("pl", "w ciągu 1 dnia roboczego", "w ciągu 10 dni roboczych"),
+        ("uk", "протягом 1 робочого дня", "протягом 10 робочих днів"),
+        ("ru", "в течение 1 рабочего дня", "в течение 10 рабочих дней"),
+        ("cs", "do 1 pracovního dne", "do 10 pracovních dnů"),
+        ("sk", "do 1 pracovného dňa", "do 10 pracovných dní"),
+        ("lt", "per 1 darbo dieną", "per 10 darbo dienų"),
+        ("tr", "1 iş günü içinde", "10 iş günü içinde"),
+        ("ar", "خلال 1 يوم عمل", "خلال 10 أيام عمل"),
         ("no", "innen 1 virkedag", "innen 10 virkedager"),
         ("sv", "inom 1 arbetsdag", "inom 10 arbetsdagar"),
         ("da", "inden for 1 arbejdsdag", "inden for 10 arbejdsdage"),
@@ -100,6 +121,23 @@ def test_a_term_has_its_plural(language: str, one: str, many: str) -> None:
     assert wording.term(Term(10, Unit.WORKING_DAYS), language) == many
 
 
+@pytest.mark.parametrize(
+    ("language", "count", "term"),
+    [
+        ("lt", 7, "per 7 darbo dienas"),
+        ("lt", 21, "per 21 darbo dieną"),
+        ("lt", 30, "per 30 darbo dienų"),
+        ("ar", 2, "خلال يومي عمل"),
+        ("ar", 7, "خلال 7 أيام عمل"),
+        ("ar", 30, "خلال 30 يومًا من أيام العمل"),
+    ],
+)
+def test_a_language_may_count_in_more_than_one_and_many(
+    language: str, count: int, term: str
+) -> None:
+    assert wording.term(Term(count, Unit.WORKING_DAYS), language) == term
+
+
 def test_french_counts_the_first_of_a_month_only() -> None:
     assert wording.day(DAY + timedelta(days=1), "fr") == "jeudi 2 avril 2026"
 
@@ -119,6 +157,23 @@ def test_every_unit_has_words_in_every_language(language: str, unit: Unit) -> No
     assert "1" in one
     assert "30" in many
     assert (one.replace("1", "30") != many) == ((language, unit) not in ONE_FORM)
+
+
+@pytest.mark.parametrize(
+    ("language", "hours"),
+    [
+        ("uk", "3 липня–28 липня 08:00–18:00"),
+        ("cs", "3. července–28. července 08:00–18:00"),
+        ("lt", "liepos 3 d.–liepos 28 d. 08:00–18:00"),
+        ("tr", "3 Temmuz–28 Temmuz 08:00–18:00"),
+        ("ar", "3 يوليو–28 يوليو 08:00–18:00"),
+    ],
+)
+def test_a_day_of_the_opening_hours_is_written_as_the_language_does(
+    language: str, hours: str
+) -> None:
+    office = shipped()["alektum-no"].office
+    assert wording.office_hours(office, language, date(2026, 7, 3)) == hours
 
 
 @pytest.mark.parametrize(
@@ -147,11 +202,12 @@ def test_opening_hours_are_those_that_the_procedure_publishes(
     [
         ("nl", "pl", ("pl",)),
         ("nl", "nl", ("nl",)),
-        ("nl", "tr", ("nl", "en")),
-        ("pl", "uk", ("pl", "en")),
+        ("nl", "tr", ("tr",)),
+        ("nl", "hu", ("nl", "en")),
+        ("pl", "be", ("pl", "en")),
         ("nl", "", ("nl", "en")),
-        ("en", "tr", ("en",)),
-        ("fi", "tr", ("en",)),  # a home language that we have no texts in
+        ("en", "hu", ("en",)),
+        ("fi", "hu", ("en",)),  # a home language that we have no texts in
     ],
 )
 def test_a_language_without_a_text_gets_the_home_language_and_english(

@@ -33,6 +33,31 @@ from triage.schedule.gist import LONGEST, gist
             id="introductions are passed over",
         ),
         pytest.param(
+            "Доброго дня, мене звати Олена. Ваш працівник кричав на мою маму.",
+            "Ваш працівник кричав на мою маму.",
+            id="introductions in Ukrainian are passed over",
+        ),
+        pytest.param(
+            "Merhaba, benim adım Ali. Siz dün patronumu aradınız.",
+            "Siz dün patronumu aradınız.",
+            id="introductions in Turkish are passed over",
+        ),
+        pytest.param(
+            "Laba diena, mano vardas Jonas. Jūsų darbuotoja rėkė ant mano mamos.",
+            "Jūsų darbuotoja rėkė ant mano mamos.",
+            id="introductions in Lithuanian are passed over",
+        ),
+        pytest.param(
+            "Dobrý den, jmenuji se Jan. Váš pracovník včera volal mé matce.",
+            "Váš pracovník včera volal mé matce.",
+            id="introductions in Czech are passed over",
+        ),
+        pytest.param(
+            "السلام عليكم، اسمي أحمد. موظفكم صرخ على والدتي أمس.",
+            "موظفكم صرخ على والدتي أمس.",
+            id="introductions in Arabic are passed over",
+        ),
+        pytest.param(
             "Buenos días:\n\nMe llamo Ana Ruiz. Su agente llamó ayer a mi jefe.",
             "Su agente llamó ayer a mi jefe.",
             id="introductions in Spanish are passed over",

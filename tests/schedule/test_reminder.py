@@ -64,7 +64,7 @@ def test_without_a_term_it_names_none() -> None:
 
 
 def test_a_language_without_a_text_gets_the_home_language_and_english() -> None:
-    mail = reminder("uk")
+    mail = reminder("hu")
     assert mail["Content-Language"] == "nl, en"
     assert "Met vriendelijke groet" in text_of(mail)
     assert "Kind regards" in text_of(mail)

@@ -39,6 +39,29 @@ def labelled(
         ("en", "This is a complaint."),
         ("nl", "Ik vind dit klachtwaardig, noteer het zo."),
         ("uk", "Подаю рекламацію на вашого працівника."),
+        ("uk", "Подаю скаргу на вашого працівника."),
+        ("uk", "Це офіційна скарга."),
+        ("uk", "Прошу розглянути мою скаргу."),
+        ("ru", "Хочу пожаловаться на вашего сотрудника."),
+        ("ru", "Настоящим подаю жалобу на ваши действия."),
+        ("ru", "Это претензия к вашей компании."),
+        ("tr", "Bu resmi bir şikayettir."),
+        ("tr", "Çalışanınız hakkında şikayette bulunmak istiyorum."),
+        ("tr", "Sizi şikayet ediyorum."),
+        ("lt", "Teikiu skundą dėl jūsų darbuotojo."),
+        ("lt", "Tai yra oficialus skundas."),
+        ("lt", "Skundžiuosi dėl jūsų darbuotojos elgesio."),
+        ("cs", "Podávám stížnost na vašeho pracovníka."),
+        ("cs", "Chci si stěžovat na chování vašeho operátora."),
+        ("cs", "Toto je oficiální stížnost."),
+        ("sk", "Podávam sťažnosť na vášho pracovníka."),
+        ("sk", "Toto je formálna sťažnosť."),
+        ("ar", "أتقدم بشكوى ضد موظفكم."),
+        ("ar", "هذه شكوى رسمية."),
+        ("ar", "أريد تقديم شكوى بسبب معاملتكم."),
+        ("uk", "Не отримав відповіді, тому подаю скаргу."),
+        ("ru", "Вы не отвечаете, поэтому пишу жалобу."),
+        ("ar", "أشتكي من تصرف موظفكم."),
         ("fr", "Par la présente, je dépose une réclamation contre votre agent."),
         ("fr", "Ceci est une plainte officielle."),
         ("es", "Por la presente presento una reclamación contra su empleado."),
@@ -96,6 +119,15 @@ def test_the_word_in_the_subject_is_a_label(subject: str):
     [
         ("nl", "Dit is geen klacht, ik wil het gewoon snappen."),
         ("nl", "Geen klachten over u hoor, alles prima."),
+        ("uk", "Це не скарга, а лише питання."),
+        ("ru", "Это не жалоба, а просто вопрос."),
+        ("tr", "Bu bir şikayet değil, sadece bir soru."),
+        ("tr", "Şikayetim yok, teşekkür ederim."),
+        ("lt", "Tai ne skundas, tik klausimas."),
+        ("cs", "Toto není stížnost, jen dotaz."),
+        ("sk", "Toto nie je sťažnosť, iba otázka."),
+        ("ar", "هذه ليست شكوى، بل مجرد سؤال."),
+        ("ar", "لا أقدم شكوى، أريد فقط معلومات."),
         ("pl", "To nie jest reklamacja, tylko pytanie."),
         ("no", "Dette er ikke en klage, bare et spørsmål."),
         ("en", "This is not a complaint, just a question."),
@@ -110,6 +142,21 @@ def test_the_word_in_the_subject_is_a_label(subject: str):
 )
 def test_what_is_taken_back_is_no_label(language: str, typed: str):
     assert not labelled(typed, language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("ru", "Если это не прекратится, подам жалобу."),
+        ("cs", "Jinak podám stížnost."),
+        ("lt", "Kitaip pateiksiu skundą."),
+        ("tr", "Yoksa şikayet edeceğim."),
+        ("ar", "إذا لم تتوقفوا سأقدم شكوى."),
+        ("uk", "Інакше подам скаргу."),
+    ],
+)
+def test_a_complaint_still_to_come_is_no_label(language: str, typed: str):
+    assert not labelled(typed, language=language, grieved=False)
 
 
 @pytest.mark.parametrize(

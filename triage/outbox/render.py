@@ -34,9 +34,11 @@ if TYPE_CHECKING:
 
 LANGUAGES = (
     *("nl", "pl", "no", "sv", "da", "de", "en"),
+    *("uk", "ru", "tr", "lt", "cs", "sk", "ar"),
     *("fr", "es", "it", "pt", "ro"),
 )
 """Languages that we have texts in."""
+RIGHT_TO_LEFT = frozenset({"ar"})
 PURPOSES = ("acknowledgement", "service", "supplement", "reminder")
 _PARTS = ("missing", "proxy")
 """Texts that stand in others."""
@@ -52,7 +54,7 @@ VARIABLES = frozenset(
 NOTICES = {"extension": VARIABLES | {"reason"}}
 """Purposes that have a variable of their own: `reason` is the handler's words."""
 PAGES = {
-    "layout.html": frozenset({"blocks", "subject", "language"}),
+    "layout.html": frozenset({"blocks", "subject", "language", "direction"}),
     "digest/digest.html": frozenset({"digest"}),
     "digest/digest.txt": frozenset({"digest"}),
     "digest/report.html": frozenset({"report"}),
@@ -113,9 +115,13 @@ class Templates:
                 blocks.append(Block("paragraph", (_BELOW,)))
             blocks += blocks_of(body)
         subject = " / ".join(subjects)
-        html = self._render(
-            "layout.html", {"blocks": blocks, "subject": subject, "language": languages[0]}
-        )
+        frame = {
+            "blocks": blocks,
+            "subject": subject,
+            "language": languages[0],
+            "direction": "rtl" if languages[0] in RIGHT_TO_LEFT else "ltr",
+        }
+        html = self._render("layout.html", frame)
         return Text(subject, plain_of(blocks), html)
 
     def page(self, name: str, values: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from babel import Locale
 from babel.dates import format_date, format_time
 
 from triage.outbox.render import LANGUAGES
@@ -19,6 +20,13 @@ _LOCALES = {"no": "nb"}
 _DATE = {
     "nl": "d MMMM y",
     "pl": "d MMMM y 'r.'",
+    "uk": "d MMMM y 'р.'",
+    "ru": "d MMMM y 'г.'",
+    "cs": "d. MMMM y",
+    "sk": "d. MMMM y",
+    "lt": "y 'm.' MMMM d 'd.'",
+    "tr": "d MMMM y",
+    "ar": "d MMMM y",
     "no": "d. MMMM y",
     "sv": "'den' d MMMM y",
     "da": "'den' d. MMMM y",
@@ -32,8 +40,15 @@ _DATE = {
 }
 _DAY = {
     "nl": "EEEE d MMMM y",
-    # Polish inflects the weekday after a preposition; in brackets it stays as it is.
+    # Polish and its kin inflect the weekday after a preposition; in brackets it stays as it is.
     "pl": "d MMMM y 'r.' (EEEE)",
+    "uk": "d MMMM y 'р.' (EEEE)",
+    "ru": "d MMMM y 'г.' (EEEE)",
+    "cs": "d. MMMM y (EEEE)",
+    "sk": "d. MMMM y (EEEE)",
+    "lt": "y 'm.' MMMM d 'd.' (EEEE)",
+    "tr": "d MMMM y EEEE",
+    "ar": "EEEE d MMMM y",
     "no": "EEEE d. MMMM y",
     "sv": "EEEE'en' 'den' d MMMM y",
     "da": "EEEE 'den' d. MMMM y",
@@ -48,6 +63,13 @@ _DAY = {
 _AT = {
     "nl": "{date} om {time} uur",
     "pl": "{date} o godz. {time}",
+    "uk": "{date} о {time}",
+    "ru": "{date} в {time}",
+    "cs": "{date} v {time}",
+    "sk": "{date} o {time}",
+    "lt": "{date} {time}",
+    "tr": "{date}, saat {time}",
+    "ar": "{date} الساعة {time}",
     "no": "{date} kl. {time}",
     "sv": "{date} kl. {time}",
     "da": "{date} kl. {time}",
@@ -59,7 +81,7 @@ _AT = {
     "pt": "{date} às {time}",
     "ro": "{date}, ora {time}",
 }
-_ORDINAL_DAYS = frozenset({"no", "da", "de"})
+_ORDINAL_DAYS = frozenset({"no", "da", "de", "cs", "sk"})
 """Languages that write a day with a full stop."""
 _OF_MONTH = frozenset({"es", "pt"})
 """Languages that put "of" between day and month: `3 de julio`."""
@@ -68,6 +90,13 @@ _UNITS = {
     Unit.WORKING_DAYS: {
         "nl": ("binnen {n} werkdag", "binnen {n} werkdagen"),
         "pl": ("w ciągu {n} dnia roboczego", "w ciągu {n} dni roboczych"),
+        "uk": ("протягом {n} робочого дня", "протягом {n} робочих днів"),
+        "ru": ("в течение {n} рабочего дня", "в течение {n} рабочих дней"),
+        "cs": ("do {n} pracovního dne", "do {n} pracovních dnů"),
+        "sk": ("do {n} pracovného dňa", "do {n} pracovných dní"),
+        "lt": ("per {n} darbo dieną", "per {n} darbo dienų"),
+        "tr": ("{n} iş günü içinde", "{n} iş günü içinde"),
+        "ar": ("خلال {n} يوم عمل", "خلال {n} يوم عمل"),
         "no": ("innen {n} virkedag", "innen {n} virkedager"),
         "sv": ("inom {n} arbetsdag", "inom {n} arbetsdagar"),
         "da": ("inden for {n} arbejdsdag", "inden for {n} arbejdsdage"),
@@ -82,6 +111,13 @@ _UNITS = {
     Unit.CALENDAR_DAYS: {
         "nl": ("binnen {n} dag", "binnen {n} dagen"),
         "pl": ("w ciągu {n} dnia", "w ciągu {n} dni"),
+        "uk": ("протягом {n} дня", "протягом {n} днів"),
+        "ru": ("в течение {n} дня", "в течение {n} дней"),
+        "cs": ("do {n} dne", "do {n} dnů"),
+        "sk": ("do {n} dňa", "do {n} dní"),
+        "lt": ("per {n} dieną", "per {n} dienų"),
+        "tr": ("{n} gün içinde", "{n} gün içinde"),
+        "ar": ("خلال {n} يوم", "خلال {n} يوم"),
         "no": ("innen {n} dag", "innen {n} dager"),
         "sv": ("inom {n} dag", "inom {n} dagar"),
         "da": ("inden for {n} dag", "inden for {n} dage"),
@@ -96,6 +132,13 @@ _UNITS = {
     Unit.MONTHS: {
         "nl": ("binnen {n} maand", "binnen {n} maanden"),
         "pl": ("w ciągu {n} miesiąca", "w ciągu {n} miesięcy"),
+        "uk": ("протягом {n} місяця", "протягом {n} місяців"),
+        "ru": ("в течение {n} месяца", "в течение {n} месяцев"),
+        "cs": ("do {n} měsíce", "do {n} měsíců"),
+        "sk": ("do {n} mesiaca", "do {n} mesiacov"),
+        "lt": ("per {n} mėnesį", "per {n} mėnesių"),
+        "tr": ("{n} ay içinde", "{n} ay içinde"),
+        "ar": ("خلال {n} شهر", "خلال {n} شهر"),
         "no": ("innen {n} måned", "innen {n} måneder"),
         "sv": ("inom {n} månad", "inom {n} månader"),
         "da": ("inden for {n} måned", "inden for {n} måneder"),
@@ -108,9 +151,33 @@ _UNITS = {
         "ro": ("în termen de {n} lună", "în termen de {n} luni"),
     },
 }
+_BY_COUNT = {
+    ("lt", Unit.WORKING_DAYS): {"one": "per {n} darbo dieną", "few": "per {n} darbo dienas"},
+    ("lt", Unit.CALENDAR_DAYS): {"one": "per {n} dieną", "few": "per {n} dienas"},
+    ("lt", Unit.MONTHS): {"one": "per {n} mėnesį", "few": "per {n} mėnesius"},
+    ("ar", Unit.WORKING_DAYS): {
+        "two": "خلال يومي عمل",
+        "few": "خلال {n} أيام عمل",
+        "many": "خلال {n} يومًا من أيام العمل",
+    },
+    ("ar", Unit.CALENDAR_DAYS): {
+        "two": "خلال يومين",
+        "few": "خلال {n} أيام",
+        "many": "خلال {n} يومًا",
+    },
+    ("ar", Unit.MONTHS): {"two": "خلال شهرين", "few": "خلال {n} أشهر", "many": "خلال {n} شهرًا"},
+}
+"""Terms whose words depend on more than one or many, by Unicode's names of the plurals."""
 _WEEK = {
     "nl": ("maandag t/m vrijdag", "maandag t/m donderdag", "vrijdag"),
     "pl": ("poniedziałek–piątek", "poniedziałek–czwartek", "piątek"),
+    "uk": ("понеділок–п’ятниця", "понеділок–четвер", "п’ятниця"),
+    "ru": ("понедельник–пятница", "понедельник–четверг", "пятница"),
+    "cs": ("pondělí–pátek", "pondělí–čtvrtek", "pátek"),
+    "sk": ("pondelok–piatok", "pondelok–štvrtok", "piatok"),
+    "lt": ("pirmadienis–penktadienis", "pirmadienis–ketvirtadienis", "penktadienis"),
+    "tr": ("Pazartesi–Cuma", "Pazartesi–Perşembe", "Cuma"),
+    "ar": ("من الاثنين إلى الجمعة", "من الاثنين إلى الخميس", "الجمعة"),
     "no": ("mandag–fredag", "mandag–torsdag", "fredag"),
     "sv": ("måndag–fredag", "måndag–torsdag", "fredag"),
     "da": ("mandag–fredag", "mandag–torsdag", "fredag"),
@@ -153,7 +220,10 @@ def moment(value: datetime, language: str, policy: Policy) -> str:
 def term(value: Term, language: str) -> str:
     """Return the term in words, such as `binnen 10 werkdagen`."""
     one, many = _UNITS[value.unit][language]
-    return (one if value.count == 1 else many).format(n=_number(value.count, language))
+    plural = Locale.parse(_LOCALES.get(language, language)).plural_form(value.count)
+    fitting = _BY_COUNT.get((language, value.unit), {}).get(plural)
+    words = fitting or (one if value.count == 1 else many)
+    return words.format(n=_number(value.count, language))
 
 
 def office_hours(value: OfficeHours, language: str, on: date) -> str:
@@ -174,6 +244,8 @@ def office_hours(value: OfficeHours, language: str, on: date) -> str:
 
 def _day_of_year(month_and_day: tuple[int, int], year: int, language: str) -> str:
     pattern = "d. MMMM" if language in _ORDINAL_DAYS else "d MMMM"
+    if language == "lt":
+        pattern = "MMMM d 'd.'"
     if language in _OF_MONTH:
         pattern = "d 'de' MMMM"
     locale, on = _LOCALES.get(language, language), date(year, *month_and_day)

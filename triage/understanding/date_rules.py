@@ -33,6 +33,8 @@ Rule = Callable[[DateText, int], tuple[list[Found], int]]
 
 NORDIC = frozenset({"no", "sv", "da"})
 """Languages in which "ago" needs a word behind it too: `for tre uker siden`."""
+_MONTH_FIRST = frozenset({"en", "lt"})
+"""Languages that may set the month before the day."""
 ROMANCE = frozenset({"fr", "es", "it", "pt", "ro"})
 """Languages in which "a week ago" has its number: `hace meses` is some months ago."""
 LONGEST_LIST = 6
@@ -49,6 +51,7 @@ _ON = frozenset(
     {
         *("op", "i", "w", "we", "den", "am", "on", ",", "på"),
         *("le", "el", "il", "na", "no", "pe"),
+        *("v", "ve", "vo", "в", "во", "у", "يوم"),
     }
 )
 """What may stand between "last week" and a weekday."""
@@ -102,9 +105,9 @@ def _day_month(text: DateText, at: int) -> tuple[list[Found], int]:
             break
         days.append((number, here))
         here = text.after_day(here)
-        month = text.month(here)
+        month, length = text.month(here)
         if month is not None and not _may_be_verb(text, here):
-            return _of_month(text, days, month, here)
+            return _of_month(text, days, month, here + length - 1)
         if not text.joins(here):
             break
         while text.joins(here):
@@ -134,11 +137,12 @@ def _of_month(
 
 
 def _month_first(text: DateText, at: int) -> tuple[list[Found], int]:
-    """Read `March 3rd, 2025`."""
+    """Read `March 3rd, 2025`, and `2025 m. kovo 3 d.` from its month on."""
     month, number = text.number(at, Sense.MONTH), text.day_number(at + 1)
-    if text.words.language != "en" or month is None or number is None:
+    if text.words.language not in _MONTH_FIRST or month is None or number is None:
         return [], 0
     year, end = text.year_after(text.after_day(at + 1))
+    year = year or text.year_before(at)
     day = day_of(year, month, number) if year else nearest(text.today, month, number)
     return _one(text, at, end, day, Form.ABSOLUTE, year_given=year is not None)
 
@@ -151,14 +155,22 @@ def _month(text: DateText, at: int) -> tuple[list[Found], int]:
     here = at + length
     while text.means(here, Sense.PREPOSITION) and not text.means(here, Sense.MONTH):
         here += 1
-    month = text.month(here)
+    month, words = text.month(here)
     if month is None or len(text.word(here)) < 3:
         return [], 0
-    year, end = text.year_after(here + 1)
+    year, end = text.year_after(here + words)
     first = nearest_month(text.today, month) if year is None else date(year, month, 1)
     start, stop = text.tokens[here].start, text.tokens[end - 1].end
     given = year is not None
     return [Found(start, stop, first, Form.MONTH, whole_month=True, year_given=given)], end - at
+
+
+def _named_month(text: DateText, at: int) -> tuple[list[Found], int]:
+    """Read `Mart ayında`, `kovo mėnesį`: a month with the word "month" behind it."""
+    month = text.number(at, Sense.MONTH)
+    if month is None or len(text.word(at)) < 3 or text.unit(at + 1) != "month":
+        return [], 0
+    return _whole_month(text, at, at + 2, nearest_month(text.today, month))
 
 
 def _weekday(text: DateText, at: int) -> tuple[list[Found], int]:
@@ -217,7 +229,7 @@ def _date_follows(text: DateText, at: int, source: str) -> bool:
     here += length
     for _ in range(4):
         here += text.word(here) in _SKIPPED
-    if _day_month(text, here)[0]:
+    if _day_month(text, here)[0] or (here < len(text.tokens) and _month_first(text, here)[0]):
         return True
     if here >= len(text.tokens):
         return False
@@ -350,6 +362,7 @@ _BY_SENSE: tuple[tuple[Sense, Rule], ...] = (
     (Sense.AHEAD, _weekday),
     (Sense.WEEKDAY, _weekday),
     (Sense.MONTH, _month_first),
+    (Sense.MONTH, _named_month),
     (Sense.PREPOSITION, _month),
 )
 """Which rule a word with this meaning may start."""

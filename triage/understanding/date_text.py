@@ -19,6 +19,7 @@ _ENDINGS = frozenset(
     {
         *("e", "de", "ste", "st", "nd", "rd", "th", "go", "er", "ego", "tego", "mego", "te", "nde"),
         *("º", "ª", "°"),
+        *("го", "ого", "е"),
     }
 )
 """Endings of a day in figures: `3e`, `3rd`, `12-go`, `1º`."""
@@ -26,6 +27,8 @@ _JOINTS = frozenset({",", "-", "–", "/", "&", "."})
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _THIS_YEAR = frozenset({"br", "b.r", "dezer"})
 MOST_DAYS = 31
+_OF_YEAR = frozenset({"m", "metų", "metu"})
+"""Behind a year that stands before its month: `2026 m. kovo 3 d.`"""
 _IN = frozenset(
     {
         *("i", "w", "we", "in", "van", "a"),
@@ -67,9 +70,15 @@ class DateText:
         value = self.senses[at].get(sense) if 0 <= at < len(self.tokens) else None
         return int(value) if value is not None else None
 
-    def month(self, at: int) -> int | None:
-        """Return the month that is named here; none where its name is another word's beginning."""
-        return None if self.phrase(at, Sense.NOT_MONTH) else self.number(at, Sense.MONTH)
+    def month(self, at: int) -> tuple[int | None, int]:
+        """Return the month that is named here, and its words: Syrians say `كانون الثاني`.
+
+        None where its name is another word's beginning.
+        """
+        named = self.phrase(at, Sense.MONTH)
+        if named:
+            return int(named.value), named.length
+        return (None if self.phrase(at, Sense.NOT_MONTH) else self.number(at, Sense.MONTH)), 1
 
     def weekday(self, at: int) -> tuple[int | None, int]:
         """Return the weekday that is named here, if any, and how many words its name has."""
@@ -145,6 +154,12 @@ class DateText:
         if ago:
             return self.today.year - 1, at + ago
         return (self.today.year, here + 1) if word in _THIS_YEAR else (None, at)
+
+    def year_before(self, at: int) -> int | None:
+        """Return the year that Lithuanians set before a month, if any: `2026 m. kovo`."""
+        here = at - 1 - (self.word(at - 1) == ".")
+        year = self.word(here - 1)
+        return int(year) if self.word(here) in _OF_YEAR and _YEAR.fullmatch(year) else None
 
     def _leans_on(self, at: int) -> bool:
         """Whether a hyphen is set before a year of two figures: `12 mai -60`."""

@@ -62,6 +62,8 @@ _PLAIN_LISTS = (
         Sense.YEAR_AGO,
     ),
 )
+_ENDINGS_APART = frozenset({"tr"})
+"""Languages that set endings behind an apostrophe: `3 Mart'ta`."""
 _COUNTED = (Sense.BACK, Sense.WEEKS_BACK, Sense.MONTHS_BACK)
 
 Senses = dict[Sense, Any]
@@ -94,6 +96,8 @@ class Vocabulary:
         found = self.words.get(word) or self.words.get(plain(word))
         if found is not None:
             return found
+        if self.language in _ENDINGS_APART and (bare := word.replace("’", "'").partition("'")[0]):
+            return self.words.get(bare) or self.words.get(plain(bare)) or {}
         for part in self.day_parts:
             if word.endswith(part) and len(word) > len(part) + 4:
                 stem = word[: -len(part)].rstrip("-")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _SHORTEST_FUZZY = 6
 _NORTH = frozenset({"no", "sv", "da"})
+_KIN = {"ru": "uk", "sk": "cs"}
+"""Languages that share the words of another."""
 _ALL, _OTHER = "all", "other"
 
 
@@ -94,7 +96,7 @@ def _list(key: str, part: str) -> _List:
 
 def _part(language: str) -> str:
     """Name the part of a list by language that a language has: its own, its family's or `other`."""
-    part = "north" if language in _NORTH else language
+    part = "north" if language in _NORTH else _KIN.get(language, language)
     return part if part in _parts() else _OTHER
 
 

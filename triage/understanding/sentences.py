@@ -20,15 +20,16 @@ if TYPE_CHECKING:
 
 MOST = 120
 """Sentences of a mail that are read; a mail of two thousand words has about a hundred."""
-SIGNS = {"?": "question_mark", "!": "exclamation_mark", "@": "mail_address"}
+SIGNS = {"?": "question_mark", "؟": "question_mark", "!": "exclamation_mark", "@": "mail_address"}
 _POSTCODE = re.compile(
     r"(?<![\w-])(?:\d{4}\s?[A-Z]{2}|\d{2}-\d{3}|\d{3}\s\d{2}|\d{4,5}\s[A-ZÆØÅÄÖÜ][a-zæøåäöü]{2,})(?!\w)"
 )
-_SAME = {"ru": "uk", "bg": "uk", "nb": "no", "nn": "no"}
+_SAME = {"ru": "uk", "bg": "uk", "nb": "no", "nn": "no", "sk": "cs"}
 _LEXICA = frozenset(
     {
         *("nl", "pl", "no", "sv", "da", "de", "en", "fr", "uk"),
         *("es", "it", "pt", "ro"),
+        *("tr", "lt", "cs", "ar"),
     }
 )
 

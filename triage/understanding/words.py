@@ -12,21 +12,29 @@ LONGEST = 20_000
 
 _WORD = re.compile(r"e-?(?:mail|post|mejl)[^\W_]{0,30}|[^\W_]+(?:['’][^\W_]+)?", re.IGNORECASE)
 _END = re.compile(
-    r"[.!?…]+[\"'”»)\]]{0,3}(?=\s|$)|\n\s*\n|\n(?=[ \t]*(?:[-*•–·>]|\(?\d{1,2}[.)]|[a-z]\)))"
+    r"[.!?؟…]+[\"'”»)\]]{0,3}(?=\s|$)|\n\s*\n|\n(?=[ \t]*(?:[-*•–·>]|\(?\d{1,2}[.)]|[a-z]\)))"
 )
 _SHORT_BEFORE = re.compile(r"(?:^|[\s(/,])(\d{1,4}|[^\W\d_]{1,3}|[^\W\d_]{1,2}\.[^\W\d_]{1,2})$")
 _LINE = re.compile(r"\n")
 _SHORT_LINE = 45
 _LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "’": "'"}
+    # Arabic letters that many write for one another, and the stroke that only stretches a word.
+    | {"ى": "ي", "ة": "ه", "ی": "ي", "ک": "ك", "ـ": ""}
 )
+_ARABIC_ARTICLE = re.compile(r"^(?!والد)(?:و(?=[اأإآتيلن]))?(?:[فبك]?ال|لل)?(?=\w{3})")
+"""What Arabic writes together with the word behind it: the article, "and", "with the"."""
 
 
 def fold(word: str) -> str:
-    """Return the word in lower case without diacritics: `Żądam` becomes `zadam`."""
+    """Return the word in lower case without diacritics: `Żądam` becomes `zadam`.
+
+    Of an Arabic word the article goes too: `الشكوى` and `شكوى` are one word.
+    """
     lower = word.lower()
     if lower.isascii():
         return lower
+    lower = _ARABIC_ARTICLE.sub("", lower)
     plain = unicodedata.normalize("NFKD", lower.translate(_LETTERS))
     return "".join(char for char in plain if not unicodedata.combining(char))
 
