@@ -29,6 +29,9 @@ MAX_HTML: Final = 1_000_000
 """Characters of one HTML text that are read."""
 MAX_LINES: Final = 10_000
 _SHORT: Final = 400
+_BEYOND_ASCII: Final = bytes(range(0x80, 0x100))
+_LONGEST_CUT: Final = 64
+"""Bytes at a cut within which a byte of ASCII is looked for."""
 _MAX_TNEF: Final = 5
 _TEXTS: Final = frozenset(("text/plain", "text/html", "text/enriched", "text/richtext"))
 _STUFFED_NAMES: Final = re.compile(
@@ -269,9 +272,9 @@ def decode_part(part: Part, label: str, most: int, country: str, allowance: Allo
     limit = min(most, max(0, allowance.characters))
     content = part.content
     if len(content) > 4 * limit:
-        content = content[: 4 * limit]
-        while content and content[-1] >= 0x80:
-            content = content[:-1]
+        # Not in the midst of a character; where no end of one is near, the reader makes do.
+        end = max(0, 4 * limit - _LONGEST_CUT)
+        content = content[:end] + content[end : 4 * limit].rstrip(_BEYOND_ASCII)
     decoded = decode(content, label, country, detect=allowance.detections > 0)
     allowance.detections -= decoded.detected
     text = clean_text(decoded.text, limit)
