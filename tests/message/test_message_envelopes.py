@@ -108,6 +108,22 @@ def test_documents_are_bounded_in_pages():
     assert allowance.pages == 0
 
 
+def test_documents_are_bounded_in_fonts():
+    pages = (["een"], ["twee"], ["drie"])
+    assert pdf_text(pdf(*pages, fonts=10), Allowance()).split() == ["een", "twee", "drie"]
+    assert pdf_text(pdf(*pages, fonts=25), Allowance()).split() == ["een", "twee"]
+    assert pdf_text(pdf(*pages, fonts=1000), Allowance()) == ""
+
+
+def test_a_font_of_all_unicode_weighs_as_seventeen():
+    # Twenty thousand bytes with two thousand of them took minutes.
+    table = b"1 beginbfrange\n<0000> <FFFF> <0000>\nendbfrange"
+    assert pdf_text(pdf(["een"], fonts=3, table=table), Allowance()) == "een"
+    assert pdf_text(pdf(["een"], fonts=4, table=table), Allowance()) == ""
+    letters = b"2 beginbfchar\n<65> <2019>\n<6e> <FB01>\nendbfchar"
+    assert pdf_text(pdf(["een"], fonts=10, table=letters), Allowance()) != ""
+
+
 def test_documents_are_bounded_in_drawing_instructions():
     assert pdf_text(pdf(["een"], ["x"] * 500), Allowance(operators=100)).strip() == "een"
 

@@ -29,5 +29,7 @@ class Allowance:
     winmails: int = 5
     """TNEF files that are opened."""
     pages: int = 5
+    fonts: int = 60
+    """Fonts of PDF pages, one that maps all of Unicode counted as 17; a letter has up to ten."""
     operators: int = 10_000
     """Drawing instructions of PDF pages; a page of text has about 2,000."""
