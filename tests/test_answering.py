@@ -107,6 +107,18 @@ class TestInTheInbox:
     @pytest.mark.parametrize(
         "results",
         [
+            f'{SERVER}; spf=pass (a "quote; b) smtp.mailfrom=x@y.example; dmarc=pass (p=NONE (dis))',
+            f'{SERVER} 1;dmarc = pass header.from="alektumgroup.nl"',
+            f"{SERVER}; arc=pass (i=1 spf=pass dmarc=fail); dmarc=pass",
+        ],
+    )
+    def test_comments_and_quoted_words_say_nothing(self, results: str):
+        mail = ours(headers=(("Authentication-Results", results),))
+        assert is_proven(mail, frozenset({SERVER}))
+
+    @pytest.mark.parametrize(
+        "results",
+        [
             (PASSED.replace("pass", "fail"),),
             (PASSED.replace("pass", "none"),),
             (PASSED.replace(SERVER, "mx.forger.example"),),
@@ -114,6 +126,11 @@ class TestInTheInbox:
             ("mx.forger.example; dmarc=pass", PASSED),
             (f"{SERVER}; dmarc=pass; dmarc=fail",),
             (f"{SERVER}; spf=none (dmarc=pass)",),
+            (f"{SERVER}; spf=pass smtp.mailfrom=dmarc=pass@forger.example",),
+            (f'{SERVER}; spf=pass smtp.mailfrom="; dmarc=pass"@forger.example',),
+            (f'{SERVER}; spf=pass smtp.mailfrom="\\"; dmarc=pass"@forger.example',),
+            (f"{SERVER}; spf=none ((x) dmarc=pass)",),
+            (f"{SERVER}; spf=none (x; dmarc=pass",),
             ("",),
             (),
         ],

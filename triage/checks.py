@@ -108,9 +108,11 @@ def _folders(connection: Connection, mailbox: Mailbox) -> str:
     """Select every folder that is read; say what else matters."""
     watched = connection.select(mailbox.folder)
     found = [f"{watched.name} {watched.exists} mails"]
-    if mailbox.sent_folder:
-        sent = connection.select(mailbox.sent_folder)
-        found.append(f"{sent.name} {sent.exists} mails")
+    # What bears the interim keyword lies in the Sent folder, under whose name it is looked for.
+    for name in mailbox.telling:
+        if name != mailbox.marked_folder:
+            told = connection.select(name)
+            found.append(f"{told.name} {told.exists} mails")
     if mailbox.move_to and not connection.folder_exists(mailbox.move_to):
         found.append(f"{mailbox.move_to} will be made")
     if mailbox.keyword and not watched.takes(mailbox.keyword):

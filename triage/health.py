@@ -52,6 +52,17 @@ class FolderHealth:
 
 
 @dataclass(frozen=True, slots=True)
+class JobHealth:
+    """How a job of the clock is: the digests, the reminders, the reports."""
+
+    name: str
+    last_run_at: datetime | None
+    """When it last came to its end without a fault, or found another machine at it."""
+    last_error: str
+    every: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """The state of the whole service at one moment."""
 
@@ -68,6 +79,7 @@ class Health:
     """Automatic answers of the last hour, counted to their cap."""
     answers_cap: int = 1000
     """How many there may be (`limits.service_hour`)."""
+    jobs: tuple[JobHealth, ...] = ()
 
 
 def findings(health: Health) -> tuple[str, ...]:
@@ -85,6 +97,10 @@ def findings(health: Health) -> tuple[str, ...]:
         wrong.append(f"a mail received {health.oldest_waiting:%F %T} is not processed yet")
     if health.oldest_due and health.now - health.oldest_due > WAITING_TOO_LONG:
         wrong.append(f"a mail queued {health.oldest_due:%F %T} is not delivered yet")
+    for job in health.jobs:
+        since = job.last_run_at or health.started_at
+        if job.last_error and health.now - since > job.every + WAITING_TOO_LONG:
+            wrong.append(f"{job.name} not done since {since:%F %T}: {job.last_error}")
     if health.answers >= health.answers_cap:
         wrong.append(
             f"{health.answers} automatic answers in the last hour, no more are given: look for a "
@@ -98,14 +114,16 @@ def measure(
     folders: tuple[FolderHealth, ...],
     started_at: datetime,
     answers_cap: int = 1000,
+    jobs: tuple[JobHealth, ...] = (),
 ) -> Health:
-    """Return the state of the service: the watchers' and the register's. Raises RegisterError."""
+    """Return the state of the service: of watchers, jobs and register. Raises RegisterError."""
     now = register.clock.now()
     with register.reading() as session:
         return Health(
             now=now,
             answers=answers_of_service(session, now, answers_cap),
             answers_cap=answers_cap,
+            jobs=jobs,
             started_at=started_at,
             folders=folders,
             entries=count_entries(session),

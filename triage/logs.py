@@ -16,13 +16,19 @@ if TYPE_CHECKING:
     from triage.settings import Log
 
 _LONGEST = 2000
+_NUMBER = 100
+"""More characters than a number has, that may stand where a text is cut."""
 
 
 def _masked(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Mask every text of a log line, tracebacks too, and bound its length."""
     for key, value in event.items():
         if isinstance(value, str) and key != "timestamp":
-            event[key] = mask(value[-_LONGEST:] if key == "exception" else value[:_LONGEST])
+            # Masked before it is cut: half a number is not known for one.
+            if key == "exception":
+                event[key] = mask(value[-_LONGEST - _NUMBER :])[-_LONGEST:]
+            else:
+                event[key] = mask(value[: _LONGEST + _NUMBER])[:_LONGEST]
     return event
 
 

@@ -25,7 +25,7 @@ from triage.assembly import (
     templates_of,
 )
 from triage.errors import MailboxError, RegisterError, SettingsError, TriageError
-from triage.health import FolderHealth, HealthServer, measure
+from triage.health import FolderHealth, HealthServer, JobHealth, measure
 from triage.mailbox.connection import connect
 from triage.mailbox.status import Phase
 from triage.mailbox.watcher import Watcher
@@ -104,7 +104,11 @@ class Service:
             for status in (watcher.status,)
         )
         cap = self._settings.limits.service_hour
-        return measure(self._register, folders, self._started_at, cap)
+        jobs = tuple(
+            JobHealth(name, status.last_run, status.last_error, status.every)
+            for name, status in self._ticker.status.items()
+        )
+        return measure(self._register, folders, self._started_at, cap, jobs)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set, then finish the mail in hand.

@@ -112,6 +112,15 @@ def queued(register: Register) -> int:
     return outbox_id
 
 
+def test_a_mail_of_just_after_midnight_is_listed_under_the_day_of_the_agency(
+    triage: Callable[..., Result], register: Register
+):
+    with register.transaction() as session:
+        case_of(session, NUMBER).received_at = datetime(2026, 3, 3, 23, 30, tzinfo=UTC)
+    assert "2026-03-04" in triage("case", "list").output
+    assert "2026-03-04" in triage("case", "show", NUMBER).output.split("From")[0]
+
+
 def test_a_case_rests_and_is_taken_up_again(triage: Callable[..., Result], register: Register):
     assert triage("case", "pause", NUMBER, "--reason", "the court decides").exit_code == 0
     assert triage("case", "resume", NUMBER).exit_code == 0
@@ -321,6 +330,10 @@ def test_a_report_of_another_policy_does_not_have_it(triage: Callable[..., Resul
         ("--month", "2026-13"),
         ("--week", "2026-10"),
         ("--week", "2026-W54"),
+        ("--month", "9999-12"),
+        ("--week", "9999-W52"),
+        ("--month", "0001-01"),
+        ("--week", "0001-W01"),
         ("--week", "2026-W10", "--month", "2026-03"),
         ("--policy", "unknown"),
     ],

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
+
 import pytest
 
+from triage.message.allowance import Allowance
+from triage.message.body import decode_part
 from triage.message.charset import codec_for, decode
 from triage.message.clean import clean_filename, clean_line, clean_text
+from triage.message.parts import About, Part
 from triage.message.reader import read_message
 
 POLISH = "Zażalenie: proszę o odpowiedź, dzień dobry, Łódź"
@@ -123,6 +128,24 @@ def test_the_charset_in_html_counts_where_the_part_has_none():
         + html
     )
     assert read_message(raw).typed == "Zażalenie"
+
+
+@pytest.mark.parametrize("text", ["жалоба" * 500, "苦情" * 500, "é" * 3000])
+def test_of_a_long_text_without_a_byte_of_ascii_the_beginning_is_read(text: str):
+    # Looking backwards for such a byte through two megabytes took a minute.
+    read = decode_part(Part(About(), text.encode()), "utf-8", 500, "NL", Allowance())
+    assert read.text == text[:500]
+
+
+def test_a_label_that_means_nothing_is_not_asked_of_python_which_would_remember_it():
+    asked: list[str] = []
+    codecs.register(asked.append)  # whom Python asks when it has no codec of that name itself
+    try:
+        assert codec_for("q1234") is None
+        assert codec_for("iso-8859-99") is None
+    finally:
+        codecs.unregister(asked.append)
+    assert asked == []
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,22 @@ def test_documents_are_bounded_in_pages():
     assert allowance.pages == 0
 
 
+def test_documents_are_bounded_in_fonts():
+    pages = (["een"], ["twee"], ["drie"])
+    assert pdf_text(pdf(*pages, fonts=10), Allowance()).split() == ["een", "twee", "drie"]
+    assert pdf_text(pdf(*pages, fonts=25), Allowance()).split() == ["een", "twee"]
+    assert pdf_text(pdf(*pages, fonts=1000), Allowance()) == ""
+
+
+def test_a_font_of_all_unicode_weighs_as_seventeen():
+    # Twenty thousand bytes with two thousand of them took minutes.
+    table = b"1 beginbfrange\n<0000> <FFFF> <0000>\nendbfrange"
+    assert pdf_text(pdf(["een"], fonts=3, table=table), Allowance()) == "een"
+    assert pdf_text(pdf(["een"], fonts=4, table=table), Allowance()) == ""
+    letters = b"2 beginbfchar\n<65> <2019>\n<6e> <FB01>\nendbfchar"
+    assert pdf_text(pdf(["een"], fonts=10, table=letters), Allowance()) != ""
+
+
 def test_documents_are_bounded_in_drawing_instructions():
     assert pdf_text(pdf(["een"], ["x"] * 500), Allowance(operators=100)).strip() == "een"
 
@@ -150,7 +166,7 @@ def test_a_winmail_dat_is_recorded():
 
 def der(tag: int, content: bytes) -> bytes:
     size = len(content)
-    length = bytes([size]) if size < 0x80 else b"\x82" + size.to_bytes(2, "big")
+    length = bytes([size]) if size < 0x80 else b"\x83" + size.to_bytes(3, "big")
     return bytes([tag]) + length + content
 
 
@@ -178,6 +194,24 @@ def test_signed_mail_is_read_inside_its_envelope():
 def test_signed_mail_in_the_pieces_of_outlook_is_read():
     pieces = der(0x04, INNER[:20]) + der(0x04, INNER[20:])
     assert signed_content(cms(b"\x24\x80" + pieces + b"\0\0")) == INNER
+
+
+def within(raw: bytes, level: int) -> bytes:
+    """A part of twenty parts in parts, the innermost of them an envelope around `raw`."""
+    opened = b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d-%d-\n\n--b%d-%d-\n" % (level, n, level, n)
+        for n in range(20)
+    )
+    return opened + b"Content-Type: application/pkcs7-mime\n\n" + cms(der(0x04, raw))
+
+
+def test_of_envelopes_in_envelopes_only_so_many_are_opened():
+    raw = INNER
+    for level in range(100):
+        raw = within(raw, level)
+    message = read_message(b"From: a@b.nl\nTo: c@d.nl\n" + raw)
+    assert "too many S/MIME envelopes, the rest was not read" in message.unread
+    assert len(message.attachments) == 1
 
 
 @pytest.mark.parametrize(

@@ -289,6 +289,10 @@ def test_clean_verdicts_are_no_sign(header: str):
         "dmarc=fail (p=reject) header.from=x.nl",
         "spf=pass smtp.mailfrom=x; dkim=pass; dmarc=fail",
         "spf=fail smtp.mailfrom=x; dkim=fail header.d=x",
+        "spf=fail smtp.mailfrom=spf=pass@forger.example; dkim=fail header.d=x",
+        'spf=fail smtp.mailfrom="; spf=pass"@forger.example; dkim=fail header.d=x',
+        "spf=fail (a (nested) comment; spf=pass); dkim=fail",
+        f"spf=none; {'dkim=neutral header.d=forger.example; ' * 200}dmarc=fail",
         "DMARC=FAIL",
     ],
 )

@@ -7,6 +7,7 @@ import struct
 import pytest
 from golden_mails import mail
 
+from triage.message.allowance import Allowance
 from triage.message.reader import read_message
 from triage.message.rtf import decompressed, rtf_text
 from triage.message.tnef import read_tnef
@@ -88,6 +89,7 @@ def test_rich_text_is_decompressed_as_the_specification_shows():
         (rb"{\rtf1{\fonttbl{\f0 Arial;}}Hallo\par daar}", "Hallo\ndaar"),
         (rb"{\rtf1\ansi\ansicpg1250 Pan J\'f3zef}", "Pan Józef"),
         (rb"{\rtf1\uc1 \u322?aska}", "łaska"),
+        (rb"{\rtf1\ansi\ansicpg932 \'8b\'ea\'8f\'ee}", "苦情"),
         (rb"{\rtf1{\*\generator Riched20;}\{a\}}", "{a}"),
         (
             rb"{\rtf1\fromhtml1{\*\htmltag64 <p>}\htmlrtf {\htmlrtf0 klacht\htmlrtf }\htmlrtf0}",
@@ -97,6 +99,22 @@ def test_rich_text_is_decompressed_as_the_specification_shows():
 )
 def test_the_words_of_rich_text(rtf: bytes, text: str):
     assert rtf_text(rtf) == text
+
+
+def test_of_many_winmail_dat_in_attached_mails_only_so_many_are_opened():
+    tnef = SIGNATURE + attribute(0x9002, b"\0" * 14, level=2)
+    tnef += properties((0x1009, 0x102, raw_rtf(rb"{\rtf1 Klacht}")))
+    attached = b"--c\nContent-Type: message/rfc822\n\n" + letter(tnef) + b"\n"
+    head = b"From: a@b.nl\nTo: c@d.nl\nContent-Type: multipart/mixed; boundary=c\n\n"
+    message = read_message(head + attached * 20 + b"--c--")
+    read = [each for each in message.attachments if "Klacht" in each.text]
+    assert len(read) == Allowance().winmails
+
+
+def test_of_the_properties_in_a_winmail_dat_only_those_of_a_mail_and_its_files_are_read():
+    first = properties((0x1000, 0x1E, b"Klacht\0"))
+    assert read_tnef(SIGNATURE + properties() * 50 + first).body is not None
+    assert read_tnef(SIGNATURE + properties() * 51 + first).body is None
 
 
 @pytest.mark.parametrize("cut", [0, 4, 6, 9, 15, 30, 60])

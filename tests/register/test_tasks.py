@@ -34,6 +34,11 @@ def test_open_tasks_are_listed_oldest_first(register, clock):
     assert [task.code for task in tasks(register)] == ["first", "second"]
 
 
+def test_a_number_that_was_broken_over_two_lines_is_masked_on_the_one_line_that_is_kept(register):
+    add(register, text="He gave his number: 123 456\n782")
+    assert [task.text for task in tasks(register)] == ["He gave his number: *** *** *82"]
+
+
 def test_tasks_of_a_case_are_listed_apart(register):
     number = open_case(register)
     add(register, "of_case", case_number=number)

@@ -43,6 +43,12 @@ def test_a_reader_of_everything_is_told_once_of_everything() -> None:
     assert sum(each.address == ANNA for each in readers(settings(digest={"to": [ANNA]}))) == 1
 
 
+def test_what_belongs_to_no_policy_is_told_to_the_teams_where_nobody_sees_everything() -> None:
+    # The alarm of the breaker, or a collection system that takes no calls.
+    assert [each.sees(None) for each in readers(settings(digest={"to": []}))] == [True] * 3
+    assert not reader(LEAD).sees(None)
+
+
 @pytest.mark.parametrize(
     ("owner", "level", "told"),
     [

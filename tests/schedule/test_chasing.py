@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from schedule_samples import (
@@ -29,14 +30,16 @@ from triage.register.cases import case_file
 from triage.register.events import record
 from triage.register.numbering import signing_key
 from triage.register.states import Outcome
-from triage.register.tables import Reminder
+from triage.register.tables import OutboxMail, Reminder
 from triage.register.tasks import open_tasks
 from triage.register.verdict import Ending
-from triage.schedule import gather
+from triage.schedule import chasing, gather
 from triage.schedule.chasing import chase
+from triage.schedule.words import words_of
 
 if TYPE_CHECKING:
     from triage.register.database import Register
+    from triage.schedule.digest import Words
 
 PLAN = plan()
 WARNING = at("2026-03-09 09:00")
@@ -120,6 +123,24 @@ def test_beyond_the_full_rows_no_case_is_hidden(register: Register) -> None:
     chase(register, few, WARNING)
     (mail,) = outbox(register, "chase")
     assert all(f"NL26-{number:05d}" in body(mail) for number in range(9))
+
+
+def test_mails_that_come_in_do_not_wait_while_those_of_a_reminder_are_read(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_case(register, owner=ANNA)
+    other = sqlite3.connect(register.engine.url.database or "", timeout=0, isolation_level=None)
+
+    def read(*wanted: Any) -> dict[int, Words]:
+        other.execute("BEGIN IMMEDIATE")  # raises where somebody else writes
+        other.execute("ROLLBACK")
+        return words_of(*wanted)
+
+    monkeypatch.setattr(chasing, "words_of", read)
+    assert chase(register, PLAN, WARNING) == 1
+    other.close()
+    (mail,) = outbox(register, "chase")
+    assert "Uw medewerker belde gisteren naar mijn werk." in body(mail)
 
 
 def test_two_machines_remind_once(register: Register) -> None:
@@ -226,6 +247,25 @@ def test_an_address_whose_mail_came_back_is_not_written_to_but_is_one_task(
     with register.reading() as session:
         (task,) = open_tasks(session, "NL26-00042")
     assert task.code == "incomplete"
+
+
+@pytest.mark.parametrize(
+    "address", ["müller@mail.example", "jan..jansen@mail.example", "jan.@mail.example"]
+)
+def test_an_address_that_we_could_answer_is_reminded_and_holds_up_nobody_else(
+    register: Register, address: str
+) -> None:
+    for number in ("NL26-00001", "NL26-00002"):
+        store_case(register, number, missing=["phone"])
+    with register.transaction() as session:
+        asked = select(OutboxMail).where(OutboxMail.case_number == "NL26-00001")
+        session.exec(asked).one().recipient = address
+    chase(register, PLAN, REMIND)
+    assert [mail.recipient for mail in outbox(register, "reminder")] == [
+        address,
+        "jan@mail.example",
+    ]
+    assert f"To: {address}\r\n" in outbox(register, "reminder")[0].content.decode()
 
 
 def test_reminders_count_for_the_policy_of_their_case(register: Register) -> None:

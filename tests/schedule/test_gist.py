@@ -131,6 +131,19 @@ def test_a_number_is_masked_before_a_sentence_is_cut() -> None:
     assert "12345" not in told
 
 
+def test_a_number_that_is_broken_over_two_lines_is_masked() -> None:
+    told = gist("U hebt mijn nummer 123 456\n782 zomaar aan mijn buurman verteld.")
+    assert told == "U hebt mijn nummer *** *** *82 zomaar aan mijn buurman verteld."
+
+
+def test_of_a_number_at_the_end_of_what_is_read_no_half_stays_readable() -> None:
+    second = "U kent mijn nummer 123456782"
+    first = (
+        "Eerst kwam er een zeer lang verhaal met ".ljust(6000 - len(second) + 4 - 3, "x") + ".\n\n"
+    )
+    assert "123" not in gist(first + second)
+
+
 @given(st.text(max_size=3000), st.text(max_size=200))
 def test_whatever_a_mail_holds_its_gist_is_one_bounded_printable_line(
     typed: str, subject: str

@@ -43,6 +43,8 @@ class CollectionSystem:
         self.calls: list[dict[str, Any]] = []
         self.signatures: list[tuple[str, bytes]] = []
         self.status = 204
+        self.instead = b""
+        """Said instead of an answer in HTTP."""
         system = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -50,6 +52,9 @@ class CollectionSystem:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 system.signatures.append((self.headers[SIGNATURE], body))
                 system.calls.append(json.loads(body))
+                if system.instead:
+                    self.wfile.write(system.instead)
+                    return
                 self.send_response(system.status)
                 if system.status == 302:
                     self.send_header("Location", "http://127.0.0.1:1/elsewhere")
@@ -141,6 +146,20 @@ def test_what_is_not_taken_is_tried_again_with_the_same_id(
     call_collection(register, told, NOW + timedelta(minutes=1))
     assert states(register) == [CallState.TAKEN]
     assert system.calls[0] == system.calls[1]
+
+
+@pytest.mark.usefixtures("paused")
+@pytest.mark.parametrize(
+    "said", [b"SSH-2.0-OpenSSH\r\n", b"HTTP/1.1 200" + b"k" * 70_000 + b"\r\n"]
+)
+def test_what_answers_no_http_has_not_taken_the_call(
+    register: Register, told: Plan, system: CollectionSystem, said: bytes
+) -> None:
+    system.instead = said
+    call_collection(register, told, NOW)
+    call_collection(register, told, NOW)
+    assert len(system.calls) == 1, "it is tried again after a pause"
+    assert states(register) == [CallState.DUE]
 
 
 @pytest.mark.usefixtures("paused")

@@ -83,6 +83,12 @@ def no_such_folder(agency: Agency) -> str:
     return f"{where}: 127.0.0.1:{agency.office.imap_port}: "
 
 
+def no_such_telling_folder(agency: Agency) -> str:
+    agency.set("mailbox", **{"folders.answered": "Beantwoord"})
+    where = f"{agency.config}:{agency.line_of('[[mailbox]]')}"
+    return f"{where}: 127.0.0.1:{agency.office.imap_port}: "
+
+
 def no_starttls(agency: Agency) -> str:
     agency.set("smtp", tls="starttls")
     return f"{agency.config}:{agency.line_of('[smtp]')}: "
@@ -160,7 +166,8 @@ def no_database_server(agency: Agency) -> str:
 
 
 AT_RUN_TIME: list[Any] = [
-    *(wrong_password, no_imap_server, no_such_folder, no_smtp_server, no_starttls),
+    *(wrong_password, no_imap_server, no_such_folder, no_such_telling_folder),
+    *(no_smtp_server, no_starttls),
 ]
 """What mends itself or is mended while the service runs: it starts, says so, and tries again."""
 AT_THE_START: list[Any] = [

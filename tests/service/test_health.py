@@ -16,7 +16,7 @@ from servers.faulty_imap import Fault, FaultyImap
 from servers.waiting import wait_until
 
 from triage.errors import RegisterUnavailable
-from triage.health import WAITING_TOO_LONG, FolderHealth, Health, HealthServer, findings
+from triage.health import WAITING_TOO_LONG, FolderHealth, Health, HealthServer, JobHealth, findings
 from triage.register.states import EntryState, OutboxState
 
 if TYPE_CHECKING:
@@ -89,6 +89,25 @@ def test_a_mail_that_stands_still_for_long_is_told(key: str, sentence: str):
     assert findings(replace(WELL, **{key: since})) == ()
     late = since - timedelta(seconds=1)
     assert findings(replace(WELL, **{key: late})) == (sentence,)
+
+
+@pytest.mark.parametrize(
+    ("last_run_at", "since"), [(NOW - 16 * MINUTE, "09:14:00"), (None, "08:30:00")]
+)
+def test_a_job_of_the_clock_that_goes_on_failing_is_told(last_run_at: datetime | None, since: str):
+    job = JobHealth("chase", last_run_at, "OSError: away", 5 * MINUTE)
+    (found,) = findings(replace(WELL, jobs=(job,)))
+    assert found == f"chase not done since 2026-03-02 {since}: OSError: away"
+
+
+def test_a_job_that_failed_once_is_tried_again_before_it_is_told():
+    job = JobHealth("chase", NOW - 15 * MINUTE, "OSError: away", 5 * MINUTE)
+    assert findings(replace(WELL, jobs=(job,))) == ()
+
+
+def test_the_service_tells_how_its_jobs_are(agency: Agency):
+    names = {job.name for job in agency.service().look().jobs}
+    assert names == {"digests", "chase", "reports", "retention"}
 
 
 def test_the_breaker_of_the_whole_service_is_told_while_it_is_open():

@@ -46,6 +46,13 @@ def test_identity_numbers_are_masked_wherever_they_stand(said: Callable):
     assert line["error"] == "BSN *******33"
 
 
+def test_of_a_number_where_a_text_is_cut_no_half_stays_readable(said: Callable):
+    configure(Log())
+    structlog.get_logger().warning("long", error="x" * 1990 + f" BSN {BSN}")
+    (line,) = said()
+    assert line["error"].endswith("x BSN *****")
+
+
 def test_a_traceback_says_where_in_the_code_and_shows_no_values(said: Callable):
     configure(Log())
 

@@ -15,11 +15,13 @@ from triage.cli.options import (
     policies_from,
     policy_named,
     register_from,
+    zone_from,
 )
 from triage.errors import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from zoneinfo import ZoneInfo
 
     from triage.policy.model import Policy
     from triage.register.cases import CaseFile
@@ -45,10 +47,10 @@ def _row(case: Case) -> dict[str, Any]:
     }
 
 
-def _listed(case: Case) -> dict[str, Any]:
+def _listed(case: Case, zone: ZoneInfo) -> dict[str, Any]:
     """Return the row as a person reads it: what fits on a line of a terminal."""
-    row = _row(case)
-    return row | {"received": case.received_at.date(), "owner": case.owner.partition("@")[0]}
+    received = case.received_at.astimezone(zone).date()
+    return _row(case) | {"received": received, "owner": case.owner.partition("@")[0]}
 
 
 @app.command("list")
@@ -69,11 +71,10 @@ def list_cases(
     if state not in {*names, "all"}:
         raise BadInput(f"unknown state {state!r}", remedy=f"Known: {', '.join(names)}, all")
     states = tuple(CaseState) if state == "all" else (CaseState(state),)
+    zone = zone_from(config)
     with register_from(config).reading() as session:
-        row = _row if as_json else _listed
-        rows = [
-            row(case) for case in find_cases(session, states=states, policy=policy, owner=owner)
-        ]
+        cases = find_cases(session, states=states, policy=policy, owner=owner)
+        rows = [_row(case) if as_json else _listed(case, zone) for case in cases]
     table.show(rows, as_json=as_json, empty="None.")
 
 
@@ -96,7 +97,7 @@ def show(config: SettingsOption, number: Number, as_json: JsonOption = False) ->
             }
             table.show([whole], as_json=True, empty="")
             return
-        table.show([_listed(case)], as_json=False, empty="")
+        table.show([_listed(case, zone_from(config))], as_json=False, empty="")
         typer.echo(f"\nFrom {', '.join(file.addresses) or '-'}")
         for line in (*facts_lines(case), *end_lines(case), *clock_lines(case, policies)):
             typer.echo(line)

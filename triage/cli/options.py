@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -50,6 +51,13 @@ def policies_from(config: Path | None) -> dict[str, Policy]:
     from triage.settings import load_settings
 
     return policies_of(load_settings(config))
+
+
+def zone_from(config: Path) -> ZoneInfo:
+    """Return the zone in which the people of a settings file read days. Raises SettingsError."""
+    from triage.settings import load_settings
+
+    return ZoneInfo(load_settings(config).digest.zone)
 
 
 def policy_named(policies: dict[str, Policy], name: str) -> Policy:

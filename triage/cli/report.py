@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
-from triage.cli.options import JsonOption, SettingsOption, policies_from, policy_named
+from triage.cli.options import JsonOption, SettingsOption, policies_from, policy_named, zone_from
 from triage.clock import SystemClock
 from triage.errors import BadInput
 
@@ -42,7 +41,7 @@ def command(
         raise BadInput("--week and --month were both given", remedy="Name one of them")
     settings = load_settings(config)
     clock = SystemClock()
-    zone = ZoneInfo(settings.digest.zone)
+    zone = zone_from(config)
     if week:
         period = week_named(week, zone)
     elif month:

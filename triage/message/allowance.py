@@ -24,6 +24,12 @@ class Allowance:
     """Text parts, in attached mails too."""
     documents: int = 6
     """PDF and DOCX files."""
+    envelopes: int = 8
+    """S/MIME envelopes that are opened, one within another, too."""
+    winmails: int = 5
+    """TNEF files that are opened."""
     pages: int = 5
+    fonts: int = 60
+    """Fonts of PDF pages, one that maps all of Unicode counted as 17; a letter has up to ten."""
     operators: int = 10_000
     """Drawing instructions of PDF pages; a page of text has about 2,000."""

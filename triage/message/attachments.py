@@ -109,6 +109,6 @@ def mail_text(root: Part, country: str, allowance: Allowance) -> str:
     head = [f"From: {sender[0].name} <{sender[0].address}>"] if sender else []
     shown = ((name, headers.first(name)) for name in ("date", "to", "subject"))
     head += [f"{name.capitalize()}: {value}" for name, value in shown if value]
-    text = read_text(sort_parts(root), country, allowance)
+    text = read_text(sort_parts(root, allowance), country, allowance)
     body = "\n".join(line.text for line in text.lines)
     return clean_text("\n".join([*head, "", body]), _MAX_TEXT).strip()

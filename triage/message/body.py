@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from triage.message.allowance import Allowance
 from triage.message.charset import Decoded, decode
 from triage.message.clean import clean_text
-from triage.message.envelopes import File, cut_uuencoded, opened, without_armour
+from triage.message.envelopes import File, cut_uuencoded, is_envelope, opened, without_armour
 from triage.message.flowed import flowed_lines, plain_lines
 from triage.message.lines import Line
 from triage.message.markup import html_lines
@@ -29,7 +29,9 @@ MAX_HTML: Final = 1_000_000
 """Characters of one HTML text that are read."""
 MAX_LINES: Final = 10_000
 _SHORT: Final = 400
-_MAX_TNEF: Final = 5
+_BEYOND_ASCII: Final = bytes(range(0x80, 0x100))
+_LONGEST_CUT: Final = 64
+"""Bytes at a cut within which a byte of ASCII is looked for."""
 _TEXTS: Final = frozenset(("text/plain", "text/html", "text/enriched", "text/richtext"))
 _STUFFED_NAMES: Final = re.compile(
     r"\.(?:txt|csv|log|html?|md|ics|vcf|eml|asc|xml|json)$", re.IGNORECASE
@@ -73,11 +75,11 @@ class Text:
     allowance: Allowance = field(default_factory=Allowance)
 
 
-def sort_parts(root: Part) -> Contents:
+def sort_parts(root: Part, allowance: Allowance) -> Contents:
     """Sort the parts of a mail into its texts and the rest; signed envelopes are looked into."""
-    attachments: list[Part] = []
-    damage: list[str] = []
-    blocks = _blocks(root, attachments, damage, root=True)
+    rest = _Rest(allowance)
+    attachments, damage = rest.attachments, rest.damage
+    blocks = _blocks(root, rest, root=True)
     if not blocks:
         named = next(
             (
@@ -90,12 +92,24 @@ def sort_parts(root: Part) -> Contents:
         if named is not None:
             attachments.remove(named)
             blocks = [_block(named)]
-    for part in [each for each in attachments if is_tnef(each)][:_MAX_TNEF]:
-        letter = read_tnef(part.content)
+    for part in [each for each in attachments if is_tnef(each)]:
+        if allowance.winmails <= 0:
+            damage.append("too many winmail.dat, the rest was not read")
+            break
+        allowance.winmails -= 1
+        letter = read_tnef(part.content, text=not any(map(_is_written, blocks)))
         attachments += letter.files
-        if letter.body is not None and not any(map(_is_written, blocks)):
-            blocks = [_block(letter.body)]
+        blocks = [_block(letter.body)] if letter.body is not None else blocks
     return Contents(tuple(blocks), tuple(attachments), tuple(dict.fromkeys(damage)))
+
+
+@dataclass(slots=True)
+class _Rest:
+    """What a mail holds beside its texts, while its parts are sorted."""
+
+    allowance: Allowance
+    attachments: list[Part] = field(default_factory=list)
+    damage: list[str] = field(default_factory=list)
 
 
 def _is_written(block: Block) -> bool:
@@ -103,40 +117,48 @@ def _is_written(block: Block) -> bool:
     return any(part is not None and part.content.strip() for part in (block.plain, block.html))
 
 
-def _blocks(
-    part: Part, attachments: list[Part], damage: list[str], *, root: bool = False
-) -> list[Block]:
+def _blocks(part: Part, rest: _Rest, *, root: bool = False) -> list[Block]:
     """Return the texts of a part, in order; what is none is added to the attachments."""
     if part.children and part.content_type != "message/rfc822":
-        return _of_multipart(part, attachments, damage)
+        return _of_multipart(part, rest)
     if part.content_type in _TEXTS and (root or _is_body(part)):
         return [_block(part)]
-    if (envelope := opened(part)) is not None:
-        damage.extend(envelope.damage)
-        if envelope.inner is not None:
-            return _blocks(envelope.inner, attachments, damage, root=root)
-    attachments.append(part)
+    if is_envelope(part):
+        inner = _inside(part, rest)
+        if inner is not None:
+            return _blocks(inner, rest, root=root)
+    rest.attachments.append(part)
     return []
 
 
-def _of_multipart(part: Part, attachments: list[Part], damage: list[str]) -> list[Block]:
+def _inside(part: Part, rest: _Rest) -> Part | None:
+    """Open an S/MIME envelope, as long as the allowance lasts."""
+    if rest.allowance.envelopes <= 0:
+        rest.damage.append("too many S/MIME envelopes, the rest was not read")
+        return None
+    rest.allowance.envelopes -= 1
+    envelope = opened(part)
+    rest.damage.extend(envelope.damage)
+    return envelope.inner
+
+
+def _of_multipart(part: Part, rest: _Rest) -> list[Block]:
     subtype = part.content_type.partition("/")[2]
     if subtype == "encrypted":
-        damage.append("encrypted")
-        attachments.extend(part.children)
+        rest.damage.append("encrypted")
+        rest.attachments.extend(part.children)
         return []
     if subtype == "alternative":
-        found = [_blocks(child, attachments, damage) for child in part.children]
-        return _merged(found)
+        return _merged([_blocks(child, rest) for child in part.children])
     if subtype == "related":
-        first, *rest = part.children
-        attachments.extend(leaf for child in rest for leaf in _leaves(child))
-        return _blocks(first, attachments, damage)
+        first, *others = part.children
+        rest.attachments.extend(leaf for child in others for leaf in _leaves(child))
+        return _blocks(first, rest)
     if subtype == "signed":
-        first, *rest = part.children
-        attachments.extend(rest)
-        return _blocks(first, attachments, damage)
-    return [block for child in part.children for block in _blocks(child, attachments, damage)]
+        first, *others = part.children
+        rest.attachments.extend(others)
+        return _blocks(first, rest)
+    return [block for child in part.children for block in _blocks(child, rest)]
 
 
 def _merged(found: list[list[Block]]) -> list[Block]:
@@ -269,9 +291,9 @@ def decode_part(part: Part, label: str, most: int, country: str, allowance: Allo
     limit = min(most, max(0, allowance.characters))
     content = part.content
     if len(content) > 4 * limit:
-        content = content[: 4 * limit]
-        while content and content[-1] >= 0x80:
-            content = content[:-1]
+        # Not in the midst of a character; where no end of one is near, the reader makes do.
+        end = max(0, 4 * limit - _LONGEST_CUT)
+        content = content[:end] + content[end : 4 * limit].rstrip(_BEYOND_ASCII)
     decoded = decode(content, label, country, detect=allowance.detections > 0)
     allowance.detections -= decoded.detected
     text = clean_text(decoded.text, limit)

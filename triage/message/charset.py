@@ -8,8 +8,10 @@ is marked damaged.
 from __future__ import annotations
 
 import codecs
+import encodings
 import re
 from dataclasses import dataclass
+from encodings.aliases import aliases
 from typing import Final, NamedTuple
 
 from triage.message.clean import clean_line
@@ -92,6 +94,10 @@ _ALLOWED: Final = frozenset(
     }
 )
 """Codecs that a mail may name. Python has others that are slow (punycode, idna) or no charsets."""
+_MODULES: Final = frozenset(
+    aliases.get(name, name) for name in map(encodings.normalize_encoding, _ALLOWED)
+)
+"""Under what Python keeps them."""
 
 _COUNTRY: Final = {"PL": ("cp1250", "iso8859-2"), "CZ": ("cp1250", "iso8859-2")}
 _WESTERN: Final = ("cp1252",)
@@ -144,6 +150,9 @@ def codec_for(label: str) -> str | None:
         windows := re.fullmatch(r"(?:x-)?(?:windows|win|cp|ms|ibm)[-_]?(\d{3,5})", name)
     ) is not None:
         name = f"cp{windows.group(1)}"
+    plain = encodings.normalize_encoding(name)
+    if not {plain, aliases.get(plain)} & _MODULES:
+        return None  # Python looks for unknown names on the disk, and never forgets one
     try:
         found = codecs.lookup(name).name
     except (LookupError, ValueError, UnicodeError):

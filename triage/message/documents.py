@@ -34,6 +34,13 @@ _RUN: Final = re.compile(
     r"<w:t(?: [^<>]{0,200})?>([^<]{0,100000})</w:t>|<(w:p|w:br|w:tab|w:cr|/w:p|/w:tc)[ />]"
 )
 _MAX_OPERATORS: Final = 10_000
+_RANGES: Final = re.compile(rb"beginbfrange(.*?)(?:endbfrange|\Z)", re.DOTALL)
+_RANGE: Final = re.compile(rb"<([0-9A-Fa-f]{2,8})>\s{0,9}<([0-9A-Fa-f]{2,8})>\s{0,9}[<\[]")
+"""A range of a font's table: first and last letter, and what they mean (PDF 1.7, 9.10.3)."""
+_LETTERS: Final = 4_000
+"""So many letters of a font's table weigh as much as a font."""
+_MAX_FORMS: Final = 50
+"""Drawings that a page of a PDF draws from, each with fonts of its own."""
 
 
 _LAYOUT: Final = {
@@ -75,20 +82,55 @@ def pdf_text(data: bytes, allowance: Allowance) -> str:
 
 def _page_text(page: Any, allowance: Allowance) -> str:
     """Return one page's text, counting the operators that draw it."""
+    most, forms = _fonts(page)
+    allowance.fonts -= most
+    if allowance.fonts < 0:
+        return ""
     contents = page.get_contents()
     if contents is None or len(contents.get_data()) > _MAX_STREAM:
         return ""
     operators = 0
 
-    def count(*_: object) -> None:
+    def count(operator: object, *_: object) -> None:
         nonlocal operators
         operators += 1
         allowance.operators -= 1
-        if operators > _MAX_OPERATORS or allowance.operators < 0:
+        if operator == b"Do":  # draws a form, for which the library makes its fonts anew
+            allowance.fonts -= most if forms else 0
+        if operators > _MAX_OPERATORS or min(allowance.operators, allowance.fonts) < 0:
             raise _SpentError
 
     text: str = page.extract_text(visitor_operand_before=count)
     return text
+
+
+def _fonts(page: Any) -> tuple[int, int]:
+    """Return the weight of the fonts of the page or of a form in it, and how many forms it has."""
+    most = seen = 0
+    pending = [page]
+    while pending and seen <= _MAX_FORMS:
+        seen += 1
+        resources = _below(pending.pop(), "/Resources")
+        fonts = _below(resources, "/Font")
+        most = max(most, sum(_weight(fonts[name].get_object()) for name in fonts))
+        drawn = _below(resources, "/XObject")
+        found = (drawn[name].get_object() for name in drawn)
+        pending += [each for each in found if each.get("/Subtype") == "/Form"]
+    return most, seen - 1
+
+
+def _weight(font: Any) -> int:
+    """Return how dear a font is: the library writes every letter of its ranges down."""
+    table = _below(font, "/ToUnicode")
+    data = table.get_data()[:_MAX_STREAM] if hasattr(table, "get_data") else b""
+    ranges = (each for block in _RANGES.findall(data) for each in _RANGE.findall(block))
+    letters = sum(int(last, 16) - int(first, 16) for first, last in ranges)
+    return 1 + max(0, letters) // _LETTERS
+
+
+def _below(dictionary: Any, name: str) -> Any:
+    found = dictionary.get(name)
+    return {} if found is None else found.get_object()
 
 
 def docx_text(data: bytes, allowance: Allowance) -> str:

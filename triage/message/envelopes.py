@@ -51,10 +51,13 @@ class Envelope:
     damage: tuple[str, ...] = ()
 
 
-def opened(part: Part) -> Envelope | None:
-    """Open an S/MIME envelope; None when the part is none."""
-    if part.content_type not in _SMIME and not part.filename.lower().endswith(".p7m"):
-        return None
+def is_envelope(part: Part) -> bool:
+    """Whether a part is an S/MIME envelope, by its type or name."""
+    return part.content_type in _SMIME or part.filename.lower().endswith(".p7m")
+
+
+def opened(part: Part) -> Envelope:
+    """Open an S/MIME envelope."""
     if part.parameter("smime-type") in {"enveloped-data", "authenveloped-data"}:
         return Envelope(None, ("encrypted",))
     content = signed_content(part.content)

@@ -88,8 +88,8 @@ def read_message(
     letter = _read(data, section)
     date = parse_date(next(iter(headers.raw("date")), ""))
     damage += [*section.damage, *letter.damage, *_header_damage(headers, letter, date)]
-    contents = sort_parts(letter.root)
     allowance = Allowance()
+    contents = sort_parts(letter.root, allowance)
     text = read_text(contents, home_country, allowance)
     attachments, unlisted = record(contents.attachments, text.files, home_country, allowance)
     report = read_report(headers, letter.root, _joined(text.lines))

@@ -87,14 +87,18 @@ class _Words:
         self.skip = 0
         """Bytes that stand in for a Unicode character and are left out."""
         self.stand_in = 1
+        self.bytes = bytearray()
+        """Read, but not decoded yet: a character may be of two, each written as a number."""
 
     def group(self, brace: bytes) -> None:
+        self.end_text()
         if brace == b"{" and len(self.unshown) < _MAX_DEPTH:
             self.unshown.append(self.unshown[-1])
         elif brace == b"}" and len(self.unshown) > 1:
             self.unshown.pop()
 
     def control(self, word: bytes, value: bytes) -> None:
+        self.end_text()
         if word == b"ansicpg" and value:
             self.charset = f"cp{value.decode('ascii')}"
         elif word in _UNSHOWN:
@@ -110,16 +114,20 @@ class _Words:
             self._say(_BREAKS.get(word) or _MARKS[word])
 
     def sign(self, mark: bytes) -> None:
+        self.end_text()
         if mark == b"*":
             self.unshown[-1] = True
         else:
             self._say(_SIGNS.get(mark, ""))
 
     def text(self, raw: bytes) -> None:
-        left = raw[self.skip :]
+        self.bytes += raw[self.skip :]
         self.skip = max(0, self.skip - len(raw))
-        if left:
-            self._say(decode(left, self.charset, "NL", detect=False).text)
+
+    def end_text(self) -> None:
+        if self.bytes:
+            self._say(decode(bytes(self.bytes), self.charset, "NL", detect=False).text)
+            self.bytes.clear()
 
     def _say(self, text: str) -> None:
         if not self.unshown[-1] and not self.markup:
@@ -141,4 +149,5 @@ def rtf_text(rtf: bytes) -> str:
             words.group(brace)
         elif text is not None:
             words.text(text)
+    words.end_text()
     return "".join(words.out).encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -67,8 +67,8 @@ def is_tnef(part: Part) -> bool:
     return part.content_type in _TYPES or part.content.startswith(_SIGNATURE)
 
 
-def read_tnef(data: bytes) -> Tnef:
-    """Return the text and the files of a TNEF file; nothing when it is none."""
+def read_tnef(data: bytes, *, text: bool = True) -> Tnef:
+    """Return the text, unless it is not asked for, and the files of a TNEF file, if it is one."""
     found = _Found()
     names: list[str] = []
     contents: list[bytes] = []
@@ -93,7 +93,7 @@ def read_tnef(data: bytes) -> Tnef:
         _part("application/octet-stream", content, clean_filename(name))
         for name, content in zip(names, contents, strict=True)
     )
-    return Tnef(_body(found), tuple(files))
+    return Tnef(_body(found) if text else None, tuple(files))
 
 
 def _body(found: _Found) -> Part | None:
@@ -115,13 +115,16 @@ def _attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
     if not data.startswith(_SIGNATURE):
         return
     position = 6
+    sets = 0
     for _ in range(_MAX_ATTRIBUTES):
         if position + 9 > len(data):
             return
         attribute = int.from_bytes(data[position + 1 : position + 3], "little")
         size = int.from_bytes(data[position + 5 : position + 9], "little")
         start = position + 9
-        yield attribute, data[start : start + size]
+        sets += attribute in {_PROPERTIES, _FILE_PROPERTIES}
+        if sets <= _MAX_FILES + 1:  # one of the mail and one of each file
+            yield attribute, data[start : start + size]
         position = start + size + 2
 
 

@@ -34,8 +34,12 @@ _SFV_SPAM: Final = re.compile(r"(?:^|[;\s])SFV:(?:SPM|SKB|BLK)(?:;|\s|$)", re.IG
 SPAM_CONFIDENCE: Final = 5
 """Microsoft's spam confidence level from which a mail is taken for spam."""
 
-_COMMENT: Final = re.compile(r"\([^()]{0,500}\)")
-_RESULT: Final = re.compile(r"(dmarc|spf|dkim)\s{0,3}=\s{0,3}([a-z]{1,20})", re.IGNORECASE)
+_RESULT: Final = re.compile(
+    r"(?:^|;)\s{0,3}(dmarc|spf|dkim)\s{0,3}=\s{0,3}([a-z]{1,20})", re.IGNORECASE
+)
+"""What follows a result may be a sender's words (`smtp.mailfrom=spf=pass@...`)."""
+_MAX_RESULTS: Final = 16_384
+"""Characters of a field that are read: a mail may bear a hundred signatures, with a result each."""
 _FAILED: Final = frozenset(("fail", "hardfail"))
 
 
@@ -84,8 +88,8 @@ def unauthenticated(headers: Headers, authserv_ids: frozenset[str]) -> str:
     """
     if not authserv_ids:
         return ""
-    for value in headers.all("authentication-results"):
-        bare = _COMMENT.sub(" ", value)
+    for value in headers.raw("authentication-results"):
+        bare = without_asides(value[:_MAX_RESULTS])
         ident, _, results = bare.partition(";")
         words = ident.split()
         if not words or words[0].lower() not in authserv_ids:
@@ -98,6 +102,23 @@ def unauthenticated(headers: Headers, authserv_ids: frozenset[str]) -> str:
         if _all_failed(found.get("spf")) and _all_failed(found.get("dkim")):
             return value
     return ""
+
+
+def without_asides(value: str) -> str:
+    """Return a header value without comments and quoted strings; one without an end is the rest."""
+    out: list[str] = []
+    depth, quoted, escaped = 0, False, False
+    for char in value:
+        inside = quoted or depth > 0
+        if escaped or (inside and char == "\\"):
+            escaped = not escaped
+        elif quoted or (char == '"' and not depth):
+            quoted = not quoted if char == '"' else quoted
+        elif char == "(" or (char == ")" and depth):
+            depth += 1 if char == "(" else -1
+        elif not depth:
+            out.append(char)
+    return "".join(out)
 
 
 def _all_failed(results: set[str] | None) -> bool:

@@ -182,8 +182,8 @@ def acknowledgement(
     values = {each: values_for(occasion, case.number, each) for each in languages}
     text = templates.render(decision.purpose, languages, values)
     mail = EmailMessage(policy=WIRE)
-    mail["From"] = _address(policy.agency.name, envelope.sender)
-    mail["To"] = _address("", decision.recipient)
+    mail["From"] = header_address(policy.agency.name, envelope.sender)
+    mail["To"] = header_address("", decision.recipient)
     mail["Subject"] = one_line(f"{text.subject} {case.tag}")
     mail["Date"] = format_datetime(now.astimezone(UTC))
     mail["Message-ID"] = f"<{message_id}>"
@@ -237,7 +237,8 @@ def one_line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-def _address(name: str, address: str) -> HeaderAddress:
+def header_address(name: str, address: str) -> HeaderAddress:
+    """Return an address for From or To, of whatever form a sender has; its domain in ASCII."""
     local, _, domain = _wire_address(address).rpartition("@")
     return HeaderAddress(one_line(name), local, domain)
 

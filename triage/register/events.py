@@ -21,7 +21,7 @@ LONGEST_LINE = 500
 
 def one_line(text: str) -> str:
     """Return `text` as one bounded line with the ids in it masked, for a person to read."""
-    return " ".join(mask(text).split())[:LONGEST_LINE]
+    return mask(" ".join(text.split()))[:LONGEST_LINE]
 
 
 def record(

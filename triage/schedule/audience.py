@@ -25,8 +25,8 @@ class Reader:
     """One person (or list) who gets a digest, and what of it is theirs."""
 
     address: str
-    policies: frozenset[str]
-    """Those whose cases this reader sees."""
+    policies: frozenset[str | None]
+    """Those whose cases this reader sees; with None, also what belongs to no policy."""
     everything: bool = False
     """Sees all, also what belongs to no policy."""
     others: frozenset[tuple[str, str]] = frozenset()
@@ -43,14 +43,19 @@ class Reader:
 
 
 def readers(settings: Settings) -> tuple[Reader, ...]:
-    """Return everybody who gets a digest, each once: those of the settings, leads and handlers."""
+    """Return everybody who gets a digest, each once: those of the settings, leads and handlers.
+
+    Where the settings name nobody who sees everything, the teams are told what belongs to no
+    policy: an alarm of the service must not be for nobody.
+    """
     all_policies = frozenset(mailbox.policy for mailbox in settings.mailbox)
+    nobodys = frozenset() if settings.digest.to else frozenset((None,))
     found = {
         address: Reader(address, all_policies, everything=True) for address in settings.digest.to
     }
     for team in settings.team:
         for address in dict.fromkeys(each for each in (team.lead, *team.handlers) if each):
-            known = found.get(address, Reader(address, frozenset()))
+            known = found.get(address, Reader(address, nobodys))
             if known.everything:
                 continue
             hidden = set() if address == team.lead else set(team.handlers) - {address}

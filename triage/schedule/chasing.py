@@ -19,7 +19,7 @@ from triage.register.tasks import add_task
 from triage.schedule import digest_view, gather
 from triage.schedule.audience import Level, reminded
 from triage.schedule.chase import FACTS_TASK, Due, facts_due, in_office, reminders_due
-from triage.schedule.digest import Digest, summed_up, with_words
+from triage.schedule.digest import Digest, Words, summed_up, with_words
 from triage.schedule.letters import Letter, post
 from triage.schedule.lines import case_line, local_day
 from triage.schedule.reminder import sender_reminder
@@ -28,7 +28,7 @@ from triage.schedule.wording import fact_words
 from triage.schedule.words import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from sqlmodel import Session
@@ -51,10 +51,14 @@ def chase(register: Register, plan: Plan, now: datetime) -> int:
         to_senders = [
             _reachable(session, due, now) for due in facts_due(cases, plan.policies, now, done)
         ]
+        to_handlers = reminders_due(cases, plan.policies, plan.settings.chase, now, done)
+        # Beforehand: to read their mails takes a while, for which no other may have to wait.
+        pages = _pages(plan, _by_reader(plan, to_handlers), now).values()
+        words = words_of(session, set().union(*(page.entries for page in pages)), plan.policies)
     mails = 0
-    if reminders_due(cases, plan.policies, plan.settings.chase, now, done):
+    if to_handlers:
         with register.transaction() as session:
-            mails += _remind_handlers(session, plan, now)
+            mails += _remind_handlers(session, plan, words, now)
     for due in to_senders:
         # One transaction each: a catch-up must not keep the mails that come in waiting.
         with register.transaction() as session:
@@ -75,15 +79,32 @@ def _claim(session: Session, due: Due, now: datetime) -> bool:
     return claim_reminder(session, due.case.number, due.step.name, due.step.day, now)
 
 
-def _remind_handlers(session: Session, plan: Plan, now: datetime) -> int:
+def _by_reader(plan: Plan, several: Iterable[Due]) -> dict[str, list[Due]]:
+    by_reader: dict[str, list[Due]] = defaultdict(list)
+    for due in several:
+        for address in _told(plan, due):
+            by_reader[address].append(due)
+    return by_reader
+
+
+def _told(plan: Plan, due: Due) -> tuple[str, ...]:
+    return reminded(plan.settings, due.case.policy, due.case.owner, due.step.level)
+
+
+def _pages(plan: Plan, by_reader: Mapping[str, list[Due]], now: datetime) -> dict[str, Digest]:
+    return {who: reminder_page(plan, theirs, now) for who, theirs in by_reader.items()}
+
+
+def _remind_handlers(
+    session: Session, plan: Plan, words: Mapping[int, Words], now: datetime
+) -> int:
     # Looked up anew: a case may have been answered since.
     cases, done = gather.open_cases(session), gather.reminded(session)
     due_now = reminders_due(cases, plan.policies, plan.settings.chase, now, done)
     several = [due for due in due_now if _claim(session, due, now)]
-    by_reader: dict[str, list[Due]] = defaultdict(list)
     for due in several:
         case, step = due.case, due.step
-        told = reminded(plan.settings, case.policy, case.owner, step.level)
+        told = _told(plan, due)
         what = f"{step.name}, answer due {case.due}"
         if told:
             text = f"Reminded {', '.join(told)} ({what})"
@@ -91,13 +112,9 @@ def _remind_handlers(session: Session, plan: Plan, now: datetime) -> int:
         else:
             text = f"Nobody is named to be reminded of this case ({what})"
             add_task(session, now, "reminder", text, case_number=case.number)
-        for address in told:
-            by_reader[address].append(due)
-    pages = {who: reminder_page(plan, theirs, now) for who, theirs in by_reader.items()}
-    entries = {entry for page in pages.values() for entry in page.entries}
-    words = words_of(session, entries, plan.policies)
+    by_reader = _by_reader(plan, several)
     queued = 0
-    for who, page in pages.items():
+    for who, page in _pages(plan, by_reader, now).items():
         letter = _letter(plan, with_words(page, words), by_reader[who])
         queued += post(session, letter, who, plan.envelope(), now) is not None
     return queued

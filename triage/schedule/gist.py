@@ -17,6 +17,8 @@ LONGEST = 180
 """Characters of a gist; two lines on a phone."""
 _READ = 6_000
 """Characters of a mail that are looked at: what it is about stands near its beginning."""
+_NUMBER = 100
+"""More characters than a number has, that may stand where the reading ends."""
 _MOST_SENTENCES = 60
 _FEWEST_WORDS = 5
 _INTRODUCTION_WORDS = 12
@@ -58,11 +60,12 @@ def gist(typed: str, subject: str = "") -> str:
     A mail of no sentences gives its first words; an empty one its subject.
     """
     # Masked before it is cut: half a number has no check digit by which it could be known.
-    sentences = list(_sentences(mask(typed[:_READ])))
+    sentences = list(_sentences(mask(typed[: _READ + _NUMBER])[:_READ]))
     telling = [each for each in sentences if _tells(each)]
     said_to_us = (each for each in telling[:_NEAR] if _anywhere("us").search(each))
     told = next(said_to_us, telling[0] if telling else max(sentences, key=len, default=""))
-    return _bounded(told or mask(subject))
+    # Masked again: of a number on two lines there is one now.
+    return _bounded(mask(told or subject))
 
 
 def _sentences(text: str) -> Iterator[str]:

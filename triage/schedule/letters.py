@@ -9,14 +9,13 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import UTC
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from sqlmodel import col, func, select
 
-from triage.outbox.compose import LOOP_HEADER, WIRE, one_line, outgoing
+from triage.outbox.compose import LOOP_HEADER, WIRE, header_address, one_line, outgoing
 from triage.register.outbox_queue import queue
 from triage.register.queued import QueuedMail
 from triage.register.states import OutboxState
@@ -70,8 +69,8 @@ def automatic_mail(
     domain = envelope.sender.rpartition("@")[2]
     mail = EmailMessage(policy=WIRE)
     mail["Subject"] = one_line(subject)
-    mail["From"] = Address(one_line(name), addr_spec=envelope.sender)
-    mail["To"] = Address(addr_spec=recipient)
+    mail["From"] = header_address(name, envelope.sender)
+    mail["To"] = header_address("", recipient)
     mail["Date"] = format_datetime(now.astimezone(UTC))
     mail["Message-ID"] = f"<{purpose}.{secrets.token_hex(12)}@{domain}>"
     mail["Auto-Submitted"] = "auto-generated"

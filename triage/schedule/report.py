@@ -29,6 +29,8 @@ _AGES = (
     (60, "up to two months"),
 )
 _OLDER = "older"
+_YEARS = range(1900, 2101)
+"""Years of which a person asks; the calendar itself ends soon after 9999."""
 _WEEK = timedelta(days=7)
 
 
@@ -78,7 +80,7 @@ def month_before(day: date, zone: ZoneInfo) -> Period:
 def week_named(name: str, zone: ZoneInfo) -> Period:
     """Return the week of a name such as `2026-W10` (ISO 8601). Raises BadInput."""
     try:
-        monday = date.fromisoformat(f"{name.upper()}-1")
+        monday = _known(date.fromisoformat(f"{name.upper()}-1"))
     except ValueError as error:
         raise BadInput(f"{name!r} is not a week", remedy="Write it as 2026-W10") from error
     return week_before(monday + _WEEK, zone)
@@ -87,10 +89,16 @@ def week_named(name: str, zone: ZoneInfo) -> Period:
 def month_named(name: str, zone: ZoneInfo) -> Period:
     """Return the month of a name such as `2026-03`. Raises BadInput."""
     try:
-        first = date.fromisoformat(f"{name}-01")
+        first = _known(date.fromisoformat(f"{name}-01"))
     except ValueError as error:
         raise BadInput(f"{name!r} is not a month", remedy="Write it as 2026-03") from error
     return month_before(first + timedelta(days=31), zone)
+
+
+def _known(day: date) -> date:
+    if day.year not in _YEARS:
+        raise ValueError(day)
+    return day
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,8 @@ log = structlog.get_logger(__name__)
 class JobStatus:
     """How a job is."""
 
+    every: timedelta
+    """How often it is looked for."""
     last_run: datetime | None = None
     """When it last came to its end."""
     last_error: str = ""
@@ -83,7 +85,7 @@ class Ticker:
         self._plan = Plan(settings, policies, templates, instance)
         self._jobs = (*jobs_of(self._plan), *more)
         self._lock = threading.Lock()
-        self._status = {job.name: JobStatus() for job in self._jobs}
+        self._status = {job.name: JobStatus(job.every) for job in self._jobs}
         self._scheduler: BackgroundScheduler | None = None
 
     @property
@@ -133,7 +135,7 @@ class Ticker:
         with self._register.transaction() as session:
             ours = acquire(session, LEASE, self._worker, now=now, term=LEASE_TERM)
         queued = job.run(self._register, self._plan, now) if ours else 0
-        self._note(job.name, JobStatus(last_run=now, standby=not ours))
+        self._note(job.name, JobStatus(job.every, last_run=now, standby=not ours))
         if queued:
             log.info("job queued mails", job=job.name, mails=queued)
         return queued
@@ -160,8 +162,7 @@ class Ticker:
         reason = mask(f"{type(error).__name__}: {error}")
         log.error("job failed", job=event.job_id, error=reason)
         with self._lock:
-            known = self._status.get(event.job_id, JobStatus())
-            self._status[event.job_id] = replace(known, last_error=reason)
+            self._status[event.job_id] = replace(self._status[event.job_id], last_error=reason)
 
     def _note(self, name: str, status: JobStatus) -> None:
         with self._lock:

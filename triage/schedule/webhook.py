@@ -7,6 +7,7 @@ body in hexadecimal, by the shared secret. A call may come twice; its `id` is th
 from __future__ import annotations
 
 import hmac
+import http.client
 import json
 import urllib.error
 import urllib.request
@@ -102,6 +103,8 @@ def _post(url: str, body: bytes, secret: str, seconds: float) -> str:
     except urllib.error.HTTPError as error:
         with error:
             return f"it answered {error.code}"
+    except http.client.HTTPException as error:
+        return f"it does not answer in HTTP: {type(error).__name__} {error}"
     except (OSError, ValueError) as error:
         reason = getattr(error, "reason", error)
         return f"it cannot be reached: {reason}"
