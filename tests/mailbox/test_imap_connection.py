@@ -350,6 +350,15 @@ class TestServersThatMisbehave:
         connection.select("INBOX")
         assert connection.fetch([9])[0].received_at is None
 
+    def test_a_receipt_time_at_the_end_of_all_time_is_none(self, server: ScriptedImap):
+        server.answer(
+            b"UID FETCH",
+            b'* 1 FETCH (UID 9 INTERNALDATE "31-Dec-9999 23:59:59 -0500" BODY[] {1}\r\nx)\r\n',
+        )
+        connection = server.connect()
+        connection.select("INBOX")
+        assert connection.fetch([9])[0].received_at is None
+
     @pytest.mark.parametrize(
         "answer",
         [

@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from mailbox_bench import Bench, mail
 from servers.faulty_imap import Fault, FaultyImap
 from servers.waiting import wait_until
+from sqlmodel import delete
 
 from triage.demo.servers import EmbeddedImap
 from triage.errors import LoginRefused, MailboxUnavailable
 from triage.mailbox import watcher as watching
 from triage.mailbox.status import Phase
 from triage.mailbox.watcher import Watcher, pause
+from triage.register.tables import LedgerEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,6 +64,21 @@ def test_mail_that_is_there_and_mail_that_comes_are_taken_in(bench: Bench, watch
         bench.account.append(mail(f"comes {number}"))
         wait_until(lambda: watcher.status.taken_in == number + 2)  # noqa: B023 - waited for at once
     assert len(bench.entries()) == 4
+
+
+def test_old_mail_does_not_keep_other_folders_waiting(bench: Bench):
+    bench.account.append(*(mail(f"old {number}") for number in range(5)))
+    bench.account.append(folder="Sent")
+    bench.watcher(sent_folder="Sent", first_start="list").once()
+    with bench.register.transaction() as session:
+        session.exec(delete(LedgerEntry))
+    bench.account.append(mail("our answer"), folder="Sent")
+    watcher = bench.watcher(sent_folder="Sent", first_start="list", batch=1)
+    with watcher._visit() as visit:
+        visit.look()
+        while visit.look_is_pending:
+            assert visit.take_some()
+    assert [entry.folder for entry in bench.entries()] == ["Sent"]
 
 
 def test_each_commit_is_told_at_once(bench: Bench, watch: Any):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from triage.errors import MailboxUnavailable, RegisterUnavailable, TriageError
+from triage.mailbox.connection import CommandRefused
 from triage.mailbox.intake import (
     START_OCTETS,
     Batch,
@@ -92,7 +93,12 @@ class FolderScan:
     @property
     def has_work(self) -> bool:
         """Whether there is anything for `take_some`."""
-        return bool(self._newer or self._older or self.look_is_pending)
+        return self.has_news or bool(self._older)
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there is more for `take_some` than old mail."""
+        return bool(self._newer) or self.look_is_pending
 
     @property
     def stuck(self) -> tuple[str, ...]:
@@ -174,7 +180,7 @@ class FolderScan:
         return self._state
 
     def _take(self, connection: Connection, uids: Sequence[int]) -> None:
-        sizes = connection.sizes(uids)
+        sizes = self._sizes(connection, uids)
         largest = most_octets(self._mailbox)
         for batch in batches(uids, sizes, mails=self._mailbox.batch, largest=largest):
             if not self._try(connection, batch):
@@ -183,11 +189,21 @@ class FolderScan:
 
     def _take_suspects(self, connection: Connection) -> None:
         due = [uid for uid, known in self._suspects.items() if known.next_try <= time.monotonic()]
-        sizes = connection.sizes(due) if due else {}
+        sizes = self._sizes(connection, due)
         for uid in due:
             if uid in sizes:
                 whole = self._suspects[uid].whole and sizes[uid] <= most_octets(self._mailbox)
                 self._try(connection, Batch((uid,), whole=whole))
+
+    def _sizes(self, connection: Connection, uids: Sequence[int]) -> dict[int, int]:
+        """Return the sizes of mails; one of which it is refused is suspected, and left out."""
+        try:
+            return connection.sizes(uids)
+        except CommandRefused as error:
+            if len(uids) == 1:
+                self._suspect(uids, str(error))
+                return {}
+        return {uid: size for one in uids for uid, size in self._sizes(connection, [one]).items()}
 
     def _try(self, connection: Connection, batch: Batch) -> bool:
         """Take in one batch; return False when its mails must be tried one by one."""

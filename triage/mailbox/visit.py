@@ -77,13 +77,15 @@ class Visit:
         return self._main.look_for_newer(self._connection)
 
     def take_some(self) -> bool:
-        """Take in one batch of what was found; return whether there was anything to do."""
-        for scan in self._scans:
-            if scan.has_work:
-                self._turn_to(scan)
-                scan.take_some(self._connection)
-                return True
-        return False
+        """Take in one batch of what was found; return whether there was anything to do.
+
+        Old mail of one folder, of which there may be years, does not keep the others waiting.
+        """
+        waiting = sorted((scan for scan in self._scans if scan.has_work), key=_has_old_mail_only)
+        for scan in waiting[:1]:
+            self._turn_to(scan)
+            scan.take_some(self._connection)
+        return bool(waiting)
 
     def file(self) -> None:
         """Flag and move what is handled; the other folders are left as they are."""
@@ -112,3 +114,7 @@ class Visit:
         with self._register.transaction() as session:
             now = self._register.clock.now()
             note_fault(session, self._mailbox.address, scan.folder, str(error), now)
+
+
+def _has_old_mail_only(scan: FolderScan) -> bool:
+    return not scan.has_news
