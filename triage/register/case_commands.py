@@ -142,9 +142,7 @@ def only_interim(session: Session, number: str, *, by: str, now: datetime, ledge
         return
     case.state = CaseState.OPEN
     if case.collection_resumed_at == case.answered_at and case.collection_paused_at is not None:
-        case.collection_resumed_at = None
-        text = "Collection is paused again"
-        record(session, now, "collection_paused", text, case_number=case.number)
+        _pause_again(session, case, now)
     case.answered_at = None
 
 
@@ -187,7 +185,7 @@ def settle(
 
 
 def reopen(session: Session, number: str, reason: str, *, by: str, now: datetime) -> None:
-    """Take a case up again; its term is the old one.
+    """Take a case up again; its term is the old one, and collection waits for the answer again.
 
     Raises BadInput when it is open or merged, or no reason is given.
     """
@@ -201,6 +199,8 @@ def reopen(session: Session, number: str, reason: str, *, by: str, now: datetime
     case.settled_at = None
     case.outcome, case.outcome_reason = None, ""
     record(session, now, "reopened", f"{by} took it up again: {reason}", case_number=case.number)
+    if case.collection_resumed_at is not None and case.answered_at is None:
+        _pause_again(session, case, now)
 
 
 def merge(session: Session, number: str, into: str, *, by: str, now: datetime) -> None:
@@ -289,6 +289,12 @@ def _move_rows(session: Session, gone: Case, kept: Case) -> None:
             .where(col(table.case_number) == gone.number)
             .values(case_number=kept.number)
         )
+
+
+def _pause_again(session: Session, case: Case, now: datetime) -> None:
+    case.collection_resumed_at = None
+    text = "Collection is paused again"
+    record(session, now, "collection_paused", text, case_number=case.number)
 
 
 def _resume_collection(session: Session, case: Case, now: datetime) -> None:
