@@ -99,6 +99,7 @@ class Service:
                 timedelta(seconds=mailbox.scan_seconds),
                 watched=status.phase is not Phase.STANDBY,
                 refused=status.phase is Phase.REFUSED,
+                fault=status.last_error if status.phase is Phase.WATCHING else "",
             )
             for watcher, mailbox in zip(self._watchers, self._settings.mailbox, strict=True)
             for status in (watcher.status,)
