@@ -174,6 +174,19 @@ def test_handled_mail_is_filed_while_watching(dovecot_bench: Bench, watch: Any):
     wait_until(lambda: all(entry.filed_at for entry in bench.entries()))
 
 
+def test_a_refused_move_is_tried_again_at_the_next_look_and_not_before(
+    dovecot_bench: Bench, watch: Any
+):
+    bench = dovecot_bench
+    bench.account.append(mail("one"))
+    with FaultyImap(bench.account.port) as proxy:
+        proxy.fault("UID MOVE", Fault.REFUSE, times=10**6)
+        settings = {"port": proxy.port, "scan_seconds": 3600, "move_to": "Handled"}
+        watch(bench, on_new=bench.handle_all, **settings)
+        wait_until(lambda: proxy.seen["IDLE"] > 4)
+        assert proxy.seen["UID MOVE"] == 2, "once, and once more with the folder made"
+
+
 class TestAfterAFault:
     @pytest.mark.parametrize(
         "fault", [Fault.DROP_BEFORE, Fault.DROP_AFTER, Fault.BYE], ids=lambda fault: fault.name

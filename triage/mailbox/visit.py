@@ -41,6 +41,7 @@ class Visit:
         self._main = scans[0]
         self._current: FolderScan | None = None
         self._unreadable: list[str] = []
+        self._move_refused = False
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -60,6 +61,7 @@ class Visit:
     def look(self) -> None:
         """Find all unknown mail of all folders. Only the mailbox's own must be there."""
         self._unreadable.clear()
+        self._move_refused = False
         for scan in self._scans:
             self._current = None
             try:
@@ -88,9 +90,16 @@ class Visit:
         return bool(waiting)
 
     def file(self) -> None:
-        """Flag and move what is handled; the other folders are left as they are."""
+        """Flag and move what is handled; the other folders are left as they are.
+
+        After the server refused a move, nothing is tried before the next look.
+        """
+        if self._move_refused:
+            return
         self._turn_to(self._main)
-        file_handled(self._register, self._connection, self._mailbox, self._main.selected)
+        self._move_refused = not file_handled(
+            self._register, self._connection, self._mailbox, self._main.selected
+        )
 
     def idle(self, seconds: float, ended: Callable[[], bool]) -> None:
         """Wait for the server to say something; see `Connection.idle`."""
