@@ -193,14 +193,14 @@ class TestReopen:
 
     @pytest.mark.parametrize(
         ("command", "word"),
-        [(reopen, "why"), (settle, Ending(Outcome.UPHELD))],
-        ids=("reopen", "settle"),
+        [(reopen, "why"), (settle, Ending(Outcome.UPHELD)), (answer, None)],
+        ids=("reopen", "settle", "answer"),
     )
     def test_a_merged_case_stays_merged(self, register, do, look, number, command, word):
         other = open_case(register, 2)
         do(merge, number, other)
         with pytest.raises(BadInput, match=other):
-            do(command, number, word)
+            do(command, number, *filter(None, [word]))
         assert look(number).case.outcome is Outcome.MERGED
 
 

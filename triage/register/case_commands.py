@@ -117,9 +117,11 @@ def answer(
     """Note that the answer was given: its term ends, and collection may go on.
 
     An interim answer is not one. A further answer to a case that is not open changes nothing.
-    `ledger_id` is the mail that says so, where there is one.
+    `ledger_id` is the mail that says so, where there is one. Raises BadInput for a case that was
+    merged into another.
     """
     case = case_of(session, number, for_change=True)
+    _check_own(case, "Say so of that case")
     record(session, now, "answered", f"{by} answered", case_number=case.number, ledger_id=ledger_id)
     if case.state is not CaseState.OPEN:
         return
