@@ -56,10 +56,13 @@ class Delivery:
 
     async def run(self) -> None:
         """Deliver until `stop`; faults of the register are waited out."""
-        await asyncio.to_thread(self._void_claims)
+        held = True
         while not self._stopping.is_set():
             self._wake.clear()
             try:
+                if held:
+                    await asyncio.to_thread(self._void_claims)
+                    held = False
                 sent = await self.deliver_due()
             except RegisterError as error:
                 log.warning("outbox waits for the register", error=str(error))
