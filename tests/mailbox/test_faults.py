@@ -132,6 +132,18 @@ def test_a_refused_command_is_an_error_of_its_own(
     assert dovecot_bench.states() == ["waiting"]
 
 
+def test_uids_that_are_given_a_second_time_are_told(dovecot_bench: Bench, proxy: FaultyImap):
+    """RFC 3501 section 2.3.1.1 forbids it without a new UIDVALIDITY; a restored folder may do it."""
+    bench = dovecot_bench
+    bench.account.append(mail("one"), mail("two"))
+    watcher = bench.watcher(port=proxy.port)
+    watcher.once()
+    assert watcher.status.last_error == ""
+    proxy.rewrite(b"[UIDNEXT 3]", b"[UIDNEXT 2]")
+    watcher.once()
+    assert watcher.status.last_error.startswith("INBOX was numbered anew without a new UIDVALIDITY")
+
+
 class TestOneMailThatCannotBeTakenIn:
     """It delays no other, is shown, and is not given up."""
 

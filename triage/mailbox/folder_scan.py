@@ -27,7 +27,7 @@ from triage.mailbox.intake import (
     suspect,
 )
 from triage.register.events import record
-from triage.register.ledger import take_in, unknown_uids
+from triage.register.ledger import highest_uid, take_in, unknown_uids
 from triage.register.mailboxes import is_backlog, note_scan, start_watching
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ class FolderScan:
         self._newer: deque[int] = deque()
         self._older: deque[int] = deque()
         self._suspects: dict[int, Suspect] = {}
+        self._uids_given_again = False
         self.look_is_pending = False
         """Whether new mail found by the last look is not all in the ledger."""
 
@@ -101,14 +102,21 @@ class FolderScan:
         return bool(self._newer) or self.look_is_pending
 
     @property
-    def stuck(self) -> tuple[str, ...]:
-        """What cannot be taken in at present, a line for each mail."""
-        return tuple(
+    def faults(self) -> tuple[str, ...]:
+        """What cannot be taken in at present, or may be overlooked; a line each."""
+        stuck = tuple(
             f"Mail UID {uid} in {self.folder} cannot be taken in, tried {known.failures} times: "
             f"{known.reason}"
             for uid, known in sorted(self._suspects.items())
             if known.is_stuck
         )
+        if not self._uids_given_again:
+            return stuck
+        again = (
+            f"{self.folder} was numbered anew without a new UIDVALIDITY, so that new mail may be "
+            "overlooked: have the mail server give the folder a new one"
+        )
+        return (again, *stuck)
 
     def look(self, connection: Connection) -> None:
         """Select the folder and find all its mails that are not in the ledger."""
@@ -121,10 +129,14 @@ class FolderScan:
         else:
             uids = connection.uids_above(0, folder)
         state = self._watched(folder, uids)
+        where = (self._mailbox.address, self.folder, folder.uidvalidity)
         with self._register.reading() as session:
-            unknown = unknown_uids(
-                session, self._mailbox.address, self.folder, folder.uidvalidity, uids
-            )
+            unknown = unknown_uids(session, *where, uids)
+            highest = highest_uid(session, *where)
+        again = 0 < folder.uidnext <= highest
+        if again and not self._uids_given_again:
+            log.warning("folder numbered anew without a new UIDVALIDITY", folder=self.folder)
+        self._uids_given_again = again
         self._suspects = {uid: self._suspects[uid] for uid in unknown if uid in self._suspects}
         fresh = [uid for uid in unknown if uid not in self._suspects]
         newer = [uid for uid in fresh if _arrived_since_start(state, uid)]

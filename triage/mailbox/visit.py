@@ -46,7 +46,7 @@ class Visit:
     @property
     def faults(self) -> tuple[str, ...]:
         """What could not be looked at or taken in, a line each; empty when all is well."""
-        return (*self._unreadable, *(line for scan in self._scans for line in scan.stuck))
+        return (*self._unreadable, *(line for scan in self._scans for line in scan.faults))
 
     @property
     def can_idle(self) -> bool:
