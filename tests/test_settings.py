@@ -267,3 +267,20 @@ def test_a_message_can_name_the_line_of_a_key(tmp_path: Path) -> None:
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"none\.toml: cannot be read: No such file"):
         load_settings(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize(
+    ("url", "opened"),
+    [
+        ("sqlite:///triage.db", "sqlite:///{folder}/triage.db"),
+        ("sqlite:///data/triage.db", "sqlite:///{folder}/data/triage.db"),
+        ("sqlite:////var/lib/triage.db", "sqlite:////var/lib/triage.db"),
+        ("sqlite:///:memory:", "sqlite:///:memory:"),
+        ("postgresql+psycopg://triage@db/triage", "postgresql+psycopg://triage@db/triage"),
+    ],
+)
+def test_the_path_of_the_register_is_relative_to_the_settings_file(
+    tmp_path: Path, url: str, opened: str
+):
+    settings = load(tmp_path, change("sqlite:////var/lib/triage/triage.db", url))
+    assert settings.register_url == opened.format(folder=tmp_path)

@@ -55,23 +55,25 @@ def recipient_of(message: Message, reading: Reading) -> str | None:
 
     The person in a web form, else the From address: the promised receipt is a service response to
     whoever wrote (RFC 3834 section 4 lets a service use From; it advises against Reply-To and
-    forbids Sender). None where there is no usable address.
+    forbids Sender). As SMTP takes it: the domain in ASCII (IDNA), however it was written, so that
+    it is one address to caps, bounces and cases. None where there is no usable address.
     """
     if reading.webform:
         address = reading.fields.emails[0].value if reading.fields.emails else ""
     else:
         address = message.sender.address if message.sender else ""
-    return address if _can_be_reached(address) else None
+    return _as_reached(address)
 
 
-def _can_be_reached(address: str) -> bool:
+def _as_reached(address: str) -> str | None:
     if not _ADDRESS.fullmatch(address) or not address.isprintable() or "=?" in address:
-        return False
+        return None
+    local, _, domain = address.rpartition("@")
     try:
-        address.rpartition("@")[2].encode("idna")
+        ascii_domain = domain.encode("idna").decode("ascii")
     except UnicodeError:  # an empty label, or one longer than RFC 1035 allows
-        return False
-    return True
+        return None
+    return f"{local}@{ascii_domain}"
 
 
 def reasons_against(

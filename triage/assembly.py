@@ -76,7 +76,7 @@ def register_of(settings: Settings, clock: Clock) -> Register:
     store = settings.store
     password = settings.secret(store.password_file) if store.password_file else ""
     try:
-        engine = open_engine(store.url, password=password)
+        engine = open_engine(settings.register_url, password=password)
     except SettingsError as error:
         what = error.what if error.where == "store.url" else f"{error.where} {error.what}"
         where = settings.place("store", "url")

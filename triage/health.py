@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 WAITING_TOO_LONG = timedelta(minutes=10)
 """A mail this old that is neither processed nor sent means that something stands still."""
+_REQUEST_SECONDS = 10.0
+"""Whoever connects and asks nothing for so long is hung up on: each connection costs a thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class FolderHealth:
     """False while another machine watches it."""
     refused: bool = False
     """The server does not accept our login: nobody but a person can mend that."""
+    fault: str = ""
+    """What cannot be read although the mailbox is: another of its folders, or a mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,8 @@ def findings(health: Health) -> tuple[str, ...]:
             wrong.append(
                 f"{folder.mailbox} ({folder.folder}) not read since {since:%F %T}: {reason}"
             )
+        elif folder.fault:
+            wrong.append(f"{folder.mailbox} ({folder.folder}): {folder.fault}")
     if health.oldest_waiting and health.now - health.oldest_waiting > WAITING_TOO_LONG:
         wrong.append(f"a mail received {health.oldest_waiting:%F %T} is not processed yet")
     if health.oldest_due and health.now - health.oldest_due > WAITING_TOO_LONG:
@@ -192,6 +198,8 @@ class HealthServer:
 
         class Handler(BaseHTTPRequestHandler):
             """Answers GET of the two paths."""
+
+            timeout = _REQUEST_SECONDS
 
             def do_GET(self) -> None:
                 if self.path == "/health":

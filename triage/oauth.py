@@ -1,7 +1,8 @@
 """Access tokens for XOAUTH2 (RFC 6749): client credentials, or a refresh token that rotates.
 
 A rotated refresh token is stored before the access token is used: written beside the old one and
-renamed, so that a crash leaves one of the two whole.
+renamed, so that a crash leaves one of the two whole. One that cannot be stored is used as long as
+the service runs, and the log says so.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import urllib.parse
 import urllib.request
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+
+import structlog
 
 from triage.errors import LoginRefused, MailboxUnavailable
 
@@ -30,6 +33,9 @@ _EARLY = timedelta(seconds=60)
 _REFUSED = {400, 401, 403}
 
 
+log = structlog.get_logger(__name__)
+
+
 class TokenSource:
     """Gives access tokens, asking the server for a new one when the last has run out."""
 
@@ -39,6 +45,8 @@ class TokenSource:
         self._clock = clock
         self._lock = threading.Lock()
         self._token = ""
+        self._unstored = ""
+        """A rotated refresh token that could not be stored."""
         self._expires_at: datetime | None = None
 
     def token(self) -> str:
@@ -64,12 +72,32 @@ class TokenSource:
             form["client_secret"] = self._settings.secret(oauth2.client_secret_file)
         if oauth2.refresh_token_file:
             form["grant_type"] = "refresh_token"
-            form["refresh_token"] = self._settings.secret(oauth2.refresh_token_file)
-        answer = _post(oauth2.token_url, form)
+            form["refresh_token"] = self._unstored or self._settings.secret(
+                oauth2.refresh_token_file
+            )
+        try:
+            answer = _post(oauth2.token_url, form)
+        except LoginRefused:
+            self._unstored = ""  # a person may have put a new one into the file
+            raise
         rotated = answer.get("refresh_token")
         if oauth2.refresh_token_file and isinstance(rotated, str) and rotated:
-            _replace(self._settings.path(oauth2.refresh_token_file), rotated)
+            self._store(self._settings.path(oauth2.refresh_token_file), rotated)
         return answer
+
+    def _store(self, path: Path, rotated: str) -> None:
+        try:
+            _replace(path, rotated)
+        except OSError as error:
+            self._unstored = rotated
+            log.error(  # noqa: TRY400 - one line says it
+                "refresh token not stored: it is lost when the service ends",
+                file=str(path),
+                error=error.strerror or str(error),
+                remedy="Keep the file in a folder that the service can write to",
+            )
+        else:
+            self._unstored = ""
 
 
 def _post(url: str, form: dict[str, str]) -> dict[str, Any]:

@@ -99,6 +99,7 @@ class Service:
                 timedelta(seconds=mailbox.scan_seconds),
                 watched=status.phase is not Phase.STANDBY,
                 refused=status.phase is Phase.REFUSED,
+                fault=status.last_error if status.phase is Phase.WATCHING else "",
             )
             for watcher, mailbox in zip(self._watchers, self._settings.mailbox, strict=True)
             for status in (watcher.status,)
@@ -140,14 +141,18 @@ class Service:
         """Take in what is there, decide upon it, send what is queued, and end.
 
         Raises MailboxError when a mailbox could not be read; the others are handled all the same.
+        Raises RegisterError.
         """
         await asyncio.to_thread(self._processor.note_end)
         faults = [fault for fault in await self._look_once(self._watchers) if fault]
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._delivery.run())  # answers leave while others are decided upon
-            while await self._process_batch():
-                pass
-            self._delivery.stop()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._delivery.run())  # answers leave while others are read
+                while await self._process_batch():
+                    pass
+                self._delivery.stop()
+        except ExceptionGroup as several:
+            raise several.exceptions[0] from several
         await self._delivery.once()
         # Once more, to flag and file what has been handled.
         await self._look_once([w for w in self._watchers if w.status.last_scan_at])

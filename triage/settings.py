@@ -287,6 +287,14 @@ class Settings(Section):
         """Return a path of the settings file: relative to that file's folder."""
         return self._file.parent / Path(name).expanduser()
 
+    @property
+    def register_url(self) -> str:
+        """The URL of the register; the path of an SQLite file is relative as any other."""
+        kind, _, file = self.store.url.partition("sqlite:///")
+        if kind or file in {"", ":memory:"}:
+            return self.store.url
+        return f"sqlite:///{self.path(file)}"
+
     def secret(self, name: str) -> str:
         """Return the first line of a secret file.
 

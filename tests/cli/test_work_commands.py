@@ -299,6 +299,32 @@ def test_mails_of_ours_are_listed_withheld_and_sent_after_all(
     assert json.loads(triage("outbox", "list", "--json").output)["state"] == "due"
 
 
+def test_what_was_withheld_does_not_crowd_out_what_waits(
+    triage: Callable[..., Result], register: Register
+):
+    """A silent digest is a withheld mail: there is one of each reader on each quiet day."""
+    mail = str(queued(register))
+    triage("outbox", "withhold", mail, "--reason", "there is nothing to say")
+    assert triage("outbox", "list", "--json").output == ""
+
+
+@pytest.mark.parametrize("words", [("outbox", "list"), ("mail", "list", "--waiting")])
+def test_a_list_that_is_cut_says_so(
+    triage: Callable[..., Result],
+    register: Register,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+):
+    queued(register)
+    with register.transaction() as session:
+        mail = pack(RAW)
+        place = ("reklamacje@agency.example", "alektum-pl", "INBOX", 7, 1)
+        take_in(session, [Arrival(*place, "1@mail.example", "f1", RECEIVED, mail)], RECEIVED)
+    assert triage(*words).stderr == ""
+    monkeypatch.setattr("triage.cli.table.MOST", 1)
+    assert triage(*words).stderr == "Only the first 1 are shown.\n"
+
+
 def test_an_unknown_state_of_mails_is_refused(triage: Callable[..., Result]):
     fault = triage("outbox", "list", "--state", "lost").exception
     assert isinstance(fault, BadInput)

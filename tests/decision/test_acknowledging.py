@@ -132,9 +132,15 @@ def test_a_mail_without_a_sender_is_not_answered() -> None:
     assert reasons(message(POLICY, sender=None)) == ["no_address"]
 
 
-@pytest.mark.parametrize("address", ["jan+tag@example.org", "ján@exämple.org", "o'neil@a-b.co.uk"])
+@pytest.mark.parametrize("address", ["jan+tag@example.org", "ján@example.org", "o'neil@a-b.co.uk"])
 def test_plain_unusual_addresses_are_answered(address: str) -> None:
     assert recipient_of(message(POLICY, sender=Address("", address)), reading()) == address
+
+
+@pytest.mark.parametrize("domain", ["exämple.org", "xn--exmple-cua.org"])
+def test_a_domain_beyond_ascii_is_one_domain_however_it_is_written(domain: str) -> None:
+    sender = Address("", f"ján@{domain}")
+    assert recipient_of(message(POLICY, sender=sender), reading()) == "ján@xn--exmple-cua.org"
 
 
 def test_the_answer_goes_to_from_not_to_reply_to_or_the_return_path() -> None:

@@ -119,7 +119,7 @@ def test_a_server_that_hangs_is_given_up_after_the_timeout(dovecot_bench: Bench,
     assert dovecot_bench.states() == ["waiting"]
 
 
-@pytest.mark.parametrize("command", ["UID SEARCH", "SELECT", "UID FETCH"])
+@pytest.mark.parametrize("command", ["UID SEARCH", "SELECT"])
 def test_a_refused_command_is_an_error_of_its_own(
     dovecot_bench: Bench, proxy: FaultyImap, command: str
 ):
@@ -130,6 +130,18 @@ def test_a_refused_command_is_an_error_of_its_own(
         watcher.once()
     watcher.once()
     assert dovecot_bench.states() == ["waiting"]
+
+
+def test_uids_that_are_given_a_second_time_are_told(dovecot_bench: Bench, proxy: FaultyImap):
+    """RFC 3501 section 2.3.1.1 forbids it without a new UIDVALIDITY; a restored folder may do it."""
+    bench = dovecot_bench
+    bench.account.append(mail("one"), mail("two"))
+    watcher = bench.watcher(port=proxy.port)
+    watcher.once()
+    assert watcher.status.last_error == ""
+    proxy.rewrite(b"[UIDNEXT 3]", b"[UIDNEXT 2]")
+    watcher.once()
+    assert watcher.status.last_error.startswith("INBOX was numbered anew without a new UIDVALIDITY")
 
 
 class TestOneMailThatCannotBeTakenIn:
@@ -146,6 +158,17 @@ class TestOneMailThatCannotBeTakenIn:
         watcher.once()
         assert "UID 3 in INBOX cannot be taken in" in watcher.status.last_error
         assert "UID 3 in INBOX cannot be taken in" in bench.folder_state().last_error
+
+    def test_whose_size_the_server_does_not_tell(self, dovecot_bench: Bench, proxy: FaultyImap):
+        bench = dovecot_bench
+        bench.account.append(*(mail(f"mail {number}") for number in range(5)))
+        proxy.fault("UID FETCH", Fault.REFUSE, containing=b"1,2,3,4,5 (RFC822.SIZE", times=9)
+        proxy.fault("UID FETCH", Fault.REFUSE, containing=b" 3 (", times=9)
+        watcher = bench.watcher(port=proxy.port)
+        watcher.once()
+        assert sorted(entry.uid for entry in bench.entries()) == [1, 2, 4, 5]
+        watcher.once()
+        assert "UID 3 in INBOX cannot be taken in" in watcher.status.last_error
 
     def test_killing_the_connection_each_time(self, dovecot_bench: Bench, proxy: FaultyImap):
         bench = dovecot_bench

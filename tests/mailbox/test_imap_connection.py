@@ -140,8 +140,8 @@ class TestTls:
             server.greet(b"* PREAUTH welcome\r\n")
             server.answer(b"CAPABILITY", b"* CAPABILITY IMAP4rev1 STARTTLS\r\n")
             with pytest.raises((MailboxUnavailable, CommandRefused)):
-                server.connect(tls="starttls")
-            assert not any(line == b"x" for line in server.heard)
+                server.connect("s3cr3t", tls="starttls")
+            assert not any(line.startswith((b"LOGIN", b"AUTHENTICATE")) for line in server.heard)
 
 
 class TestReaching:
@@ -345,6 +345,15 @@ class TestServersThatMisbehave:
     def test_an_unreadable_receipt_time_is_none(self, server: ScriptedImap):
         server.answer(
             b"UID FETCH", b'* 1 FETCH (UID 9 INTERNALDATE "yesterday" BODY[] {1}\r\nx)\r\n'
+        )
+        connection = server.connect()
+        connection.select("INBOX")
+        assert connection.fetch([9])[0].received_at is None
+
+    def test_a_receipt_time_at_the_end_of_all_time_is_none(self, server: ScriptedImap):
+        server.answer(
+            b"UID FETCH",
+            b'* 1 FETCH (UID 9 INTERNALDATE "31-Dec-9999 23:59:59 -0500" BODY[] {1}\r\nx)\r\n',
         )
         connection = server.connect()
         connection.select("INBOX")

@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from mailbox_bench import Bench, mail
 from servers.faulty_imap import Fault, FaultyImap
 from servers.waiting import wait_until
+from sqlmodel import delete
 
 from triage.demo.servers import EmbeddedImap
 from triage.errors import LoginRefused, MailboxUnavailable
 from triage.mailbox import watcher as watching
 from triage.mailbox.status import Phase
 from triage.mailbox.watcher import Watcher, pause
+from triage.register.tables import LedgerEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,6 +64,21 @@ def test_mail_that_is_there_and_mail_that_comes_are_taken_in(bench: Bench, watch
         bench.account.append(mail(f"comes {number}"))
         wait_until(lambda: watcher.status.taken_in == number + 2)  # noqa: B023 - waited for at once
     assert len(bench.entries()) == 4
+
+
+def test_old_mail_does_not_keep_other_folders_waiting(bench: Bench):
+    bench.account.append(*(mail(f"old {number}") for number in range(5)))
+    bench.account.append(folder="Sent")
+    bench.watcher(sent_folder="Sent", first_start="list").once()
+    with bench.register.transaction() as session:
+        session.exec(delete(LedgerEntry))
+    bench.account.append(mail("our answer"), folder="Sent")
+    watcher = bench.watcher(sent_folder="Sent", first_start="list", batch=1)
+    with watcher._visit() as visit:
+        visit.look()
+        while visit.look_is_pending:
+            assert visit.take_some()
+    assert [entry.folder for entry in bench.entries()] == ["Sent"]
 
 
 def test_each_commit_is_told_at_once(bench: Bench, watch: Any):
@@ -155,6 +172,19 @@ def test_handled_mail_is_filed_while_watching(dovecot_bench: Bench, watch: Any):
     watch(bench, scan_seconds=0.2, move_to="Handled", on_new=bench.handle_all)
     wait_until(lambda: bench.account.subjects("Handled") == ["one"])
     wait_until(lambda: all(entry.filed_at for entry in bench.entries()))
+
+
+def test_a_refused_move_is_tried_again_at_the_next_look_and_not_before(
+    dovecot_bench: Bench, watch: Any
+):
+    bench = dovecot_bench
+    bench.account.append(mail("one"))
+    with FaultyImap(bench.account.port) as proxy:
+        proxy.fault("UID MOVE", Fault.REFUSE, times=10**6)
+        settings = {"port": proxy.port, "scan_seconds": 3600, "move_to": "Handled"}
+        watch(bench, on_new=bench.handle_all, **settings)
+        wait_until(lambda: proxy.seen["IDLE"] > 4)
+        assert proxy.seen["UID MOVE"] == 2, "once, and once more with the folder made"
 
 
 class TestAfterAFault:

@@ -170,6 +170,17 @@ class TestReopen:
         assert case.outcome_reason == ""
         assert (case.due, case.answered_at) == (date(2026, 3, 16), START)
 
+    @pytest.mark.parametrize("answered", [False, True])
+    def test_collection_rests_again_where_no_answer_was_given(self, do, look, number, answered):
+        if answered:
+            do(answer, number)
+        do(settle, number, Ending(Outcome.NOT_A_COMPLAINT))
+        do(reopen, number, "it is one after all")
+        found = look(number)
+        assert found.case.collection_paused is not answered
+        told = [e.code for e in found.events if e.code.startswith("collection_")]
+        assert told[-1] == ("collection_resumed" if answered else "collection_paused")
+
     def test_an_open_case_is_open(self, do, number):
         with pytest.raises(BadInput, match="is open"):
             do(reopen, number, "why")
@@ -182,14 +193,14 @@ class TestReopen:
 
     @pytest.mark.parametrize(
         ("command", "word"),
-        [(reopen, "why"), (settle, Ending(Outcome.UPHELD))],
-        ids=("reopen", "settle"),
+        [(reopen, "why"), (settle, Ending(Outcome.UPHELD)), (answer, None)],
+        ids=("reopen", "settle", "answer"),
     )
     def test_a_merged_case_stays_merged(self, register, do, look, number, command, word):
         other = open_case(register, 2)
         do(merge, number, other)
         with pytest.raises(BadInput, match=other):
-            do(command, number, word)
+            do(command, number, *filter(None, [word]))
         assert look(number).case.outcome is Outcome.MERGED
 
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from threading import Barrier, Thread
 
-from register_samples import POLICY, START, handled, message, queued, reading, take
+import pytest
+from register_samples import POLICY, START, handled, message, open_case, queued, reading, take
 
 from triage.decision import Caps, decide
 from triage.register.apply import Handled, apply
-from triage.register.cases import case_file, find_cases
+from triage.register.case_commands import answer, settle
+from triage.register.cases import case_file, case_of, find_cases
 from triage.register.history import history_for
 from triage.register.ledger import entry_of
 from triage.register.numbering import signing_key
 from triage.register.outbox_desk import mails_in
-from triage.register.states import CaseState, OutboxState
+from triage.register.states import CaseState, EntryState, OutboxState, Outcome
+from triage.register.tables import HandlerTask
+from triage.register.tasks import add_task, finish_task, open_tasks
+from triage.register.verdict import Ending
 
 READ = reading(dossiers=("12345678",))
 
@@ -59,6 +64,43 @@ def test_two_mails_of_one_sender_at_the_same_moment_make_one_case(register):
     assert set(numbers) == {"NL26-00001"}
     with register.reading() as session:
         assert len(case_file(session, "NL26-00001").mails) == 3
+
+
+@pytest.mark.parametrize("new_database", ["postgresql"], indirect=True)
+class TestWhatWasReadBeforeTheLock:
+    """It is read anew under the lock; on SQLite nobody can write in between."""
+
+    def test_a_case_that_was_settled_meanwhile_stays_settled(self, register):
+        number = open_case(register)
+        with register.transaction() as mine:
+            seen = case_of(mine, number)
+            with register.transaction() as theirs:
+                settle(theirs, number, Ending(Outcome.REJECTED), by="anna", now=START)
+            assert seen.state is CaseState.OPEN
+            answer(mine, number, by="somebody", now=START)
+        with register.reading() as session:
+            assert case_of(session, number).state is CaseState.SETTLED
+
+    def test_a_mail_that_was_handled_meanwhile_is_not_handled_again(self, register):
+        entry_id = take(register)
+        with register.transaction() as mine:
+            seen = entry_of(mine, entry_id)
+            with register.transaction() as theirs:
+                apply(theirs, entry_id, handled(), lambda _case: (), START)
+            assert seen.state is EntryState.WAITING
+            number = apply(mine, entry_id, handled(), lambda _case: (), START)
+        assert number == "NL26-00001"
+
+    def test_a_task_is_done_by_whoever_was_first(self, register):
+        with register.transaction() as session:
+            add_task(session, START, "look", "Look")
+        with register.transaction() as mine:
+            (task,) = open_tasks(mine)
+            with register.transaction() as theirs:
+                finish_task(theirs, task.id, by="anna", now=START)
+            finish_task(mine, task.id, by="bert", now=START)
+        with register.reading() as session:
+            assert session.get_one(HandlerTask, task.id).done_by == "anna"
 
 
 def test_two_workers_with_the_same_mail_store_it_once(register):

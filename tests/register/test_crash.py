@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import count
 
 import pytest
@@ -18,7 +19,8 @@ from register_samples import (
     queued,
     reading,
 )
-from sqlalchemy import event
+from servers.waiting import wait_until
+from sqlalchemy import event, text
 from sqlmodel import select
 
 from triage.decision import Caps, decide
@@ -75,6 +77,19 @@ def power_cut(engine, at):
     finally:
         event.remove(engine, "before_cursor_execute", step)
         event.remove(engine, "commit", step)
+
+
+def _has_ended(engine):
+    """Whether PostgreSQL has noticed that a connection was cut off, and let go of its locks."""
+    if engine.dialect.name != "postgresql":
+        return True
+    others = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"
+        " AND backend_type = 'client backend'"
+    )
+    with engine.connect() as connection:
+        return connection.execute(others).scalar_one() == 0
 
 
 class Service:
@@ -179,6 +194,7 @@ def test_a_crash_at_any_statement_or_commit_loses_nothing_and_doubles_nothing(ne
         service = Service(new_database())
         with power_cut(service.register.engine, at):
             service.run()
+        wait_until(partial(_has_ended, service.register.engine), "the end of what was cut off")
         service.run()
         try:
             service.check()

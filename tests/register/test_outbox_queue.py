@@ -253,6 +253,28 @@ def test_a_person_can_retry_a_failed_mail(register):
     assert [again.id for again in take_up(register)] == [mail.id]
 
 
+def test_a_mail_that_went_out_after_all_ends_its_task(register):
+    put(register)
+    (mail,) = take_up(register)
+    say(register, mark_failed, mail.id, "550", worker="one")
+    say(register, retry_mail, mail.id)
+    take_up(register)
+    with register.reading() as session:
+        assert len(open_tasks(session)) == 1
+    say(register, mark_sent, mail.id, "250 OK")
+    with register.reading() as session:
+        assert open_tasks(session) == ()
+
+
+def test_an_address_that_a_person_writes_to_again_may_be_written_to(register):
+    put(register)
+    (mail,) = take_up(register)
+    say(register, mark_failed, mail.id, "550", worker="one", address_refused=True)
+    say(register, retry_mail, mail.id)
+    with register.reading() as session:
+        assert bounced_among(session, [DEBTOR], START) == frozenset()
+
+
 def test_a_person_can_withhold_a_waiting_mail(register):
     outbox_id = put(register)
     say(register, lambda session, now: withhold_mail(session, outbox_id, "phoned instead", now))

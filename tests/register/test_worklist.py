@@ -7,11 +7,15 @@ from threading import Barrier, Thread
 
 import pytest
 from register_samples import START, handled, silent, take
+from servers.waiting import wait_until
+from sqlalchemy import text
 
 from triage.errors import NotInRegister
 from triage.register.apply import apply
+from triage.register.database import locked
 from triage.register.ledger import entry_of
 from triage.register.states import EntryState
+from triage.register.tables import LedgerEntry
 from triage.register.tasks import open_tasks
 from triage.register.worklist import (
     ATTEMPTS,
@@ -244,6 +248,30 @@ def test_claims_that_are_voided_within_a_living_process_are_no_end_of_it(registe
     assert entry(register, entry_id).error == ""
 
 
+@pytest.mark.parametrize("new_database", ["postgresql"], indirect=True)
+def test_a_mail_that_a_dying_transaction_holds_is_waited_for_and_no_other_is_blamed(register):
+    """PostgreSQL notices the end of a process, or of its machine, only after a while."""
+    in_hand, innocent = take(register, 1), take(register, 2)
+    assert claim(register, "me") == [in_hand, innocent]
+    found: list[int] = []
+
+    def start_again() -> None:
+        with register.transaction() as session:
+            found.extend(entry.id for entry in note_end(session, "me", register.clock.now()))
+
+    starting = Thread(target=start_again)
+    with register.transaction() as dying:
+        assert locked(dying, LedgerEntry, in_hand)
+        starting.start()
+        waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        with register.engine.connect() as watch:
+            wait_until(
+                lambda: watch.execute(waits).scalar_one() or not starting.is_alive(), "the lock"
+            )
+    starting.join()
+    assert found == [in_hand]
+
+
 def test_what_would_fail_again_is_set_aside_at_once(register, clock):
     entry_id = take(register)
     claim(register)
@@ -285,6 +313,17 @@ def test_a_person_can_have_a_mail_processed_again_at_once(register, clock, state
         retry_entries(session, [entry_id], clock.now())
     assert claim(register) == [entry_id]
     assert entry(register, entry_id).error == ""
+
+
+def test_a_mail_that_is_handled_after_all_ends_its_task(register, clock):
+    entry_id, other = take(register, 1), take(register, 2)
+    with register.transaction() as session:
+        set_aside(session, entry_id, "Reading it broke off", clock.now())
+        set_aside(session, other, "Reading it broke off", clock.now())
+        retry_entries(session, [entry_id], clock.now())
+        apply(session, entry_id, handled(), silent, clock.now())
+    with register.reading() as session:
+        assert [task.ledger_id for task in open_tasks(session)] == [other]
 
 
 def test_a_listed_mail_stays_marked_as_backlog_when_it_is_processed(register, clock):

@@ -233,6 +233,53 @@ async def test_a_fault_that_nobody_foresaw_is_that_mails_and_it_is_tried_again(a
     assert sorted(session.taken) == ["eva@people.example", "jan@people.example"]
 
 
+async def test_at_a_stop_only_the_mail_in_hand_is_sent_and_the_others_are_given_back(
+    agency: Agency,
+):
+    queue(agency, "jan@people.example", "eva@people.example", "ola@people.example")
+
+    class Stops(_Session):
+        async def send(self, raw: bytes, *, envelope_from: str, recipient: str) -> str:
+            delivery.stop()
+            return await super().send(raw, envelope_from=envelope_from, recipient=recipient)
+
+    session = Stops()
+    delivery = Delivery(agency.register, (session,), "one")  # type: ignore[arg-type]
+    await delivery.run()
+    assert session.taken == ["jan@people.example"]
+    waiting = [mail for mail in agency.outbox() if mail.state is OutboxState.DUE]
+    assert [(mail.claimed_at, mail.attempts) for mail in waiting] == [(None, 0)] * 2
+    next_life = _Session()
+    await Delivery(agency.register, (next_life,), "one").once()  # type: ignore[arg-type]
+    assert next_life.taken == ["eva@people.example", "ola@people.example"]
+    assert agency.events("sent_again") == []
+
+
+async def test_a_register_that_is_away_at_the_start_is_waited_for(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+):
+    queue(agency, "jan@people.example")
+    void_claims, faults = outbox_queue.void_sender_claims, [RegisterUnavailable("away")] * 2
+
+    def fragile(*arguments: object) -> None:
+        if faults:
+            raise faults.pop()
+        void_claims(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(outbox_queue, "void_sender_claims", fragile)
+    monkeypatch.setattr("triage.outbox.delivery._AFTER_FAULT_SECONDS", 0.01)
+
+    class Stops(_Session):
+        async def send(self, raw: bytes, *, envelope_from: str, recipient: str) -> str:
+            delivery.stop()
+            return await super().send(raw, envelope_from=envelope_from, recipient=recipient)
+
+    session = Stops()
+    delivery = Delivery(agency.register, (session,), "one")  # type: ignore[arg-type]
+    await delivery.run()
+    assert session.taken == ["jan@people.example"]
+
+
 async def test_what_a_dead_process_had_in_hand_is_sent_again_with_a_note(agency: Agency):
     queue(agency, "jan@people.example")
     with agency.register.transaction() as session:

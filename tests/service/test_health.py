@@ -73,6 +73,13 @@ def test_a_refused_login_is_told_at_once():
     )
 
 
+def test_what_cannot_be_read_of_a_mailbox_that_is_watched_is_told():
+    found = findings(with_folder(fault="Folder Sent cannot be watched: no such folder"))
+    assert found == (
+        "compliance@agency.example (INBOX): Folder Sent cannot be watched: no such folder",
+    )
+
+
 def test_a_folder_that_another_machine_watches_is_that_machines():
     assert findings(with_folder(last_scan_at=None, watched=False)) == ()
 
@@ -184,6 +191,20 @@ def test_other_paths_are_not_found():
 def test_an_ipv6_address_can_be_listened_on():
     with serving(lambda: WELL, "::1") as port:
         assert get(port, "/health", "::1")[0] == 200
+
+
+def test_who_connects_and_asks_nothing_is_hung_up_on(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("triage.health._REQUEST_SECONDS", 0.05)
+    with serving(lambda: WELL) as port, socket.create_connection(("127.0.0.1", port), 30) as mute:
+        assert mute.recv(1) == b""
+
+
+def test_a_folder_of_the_mailbox_that_is_not_there_is_a_finding(dovecot_agency: Agency):
+    dovecot_agency.set("mailbox", sent_folder="Nowhere")
+    with dovecot_agency.running() as service:
+        wait_until(lambda: findings(service.look()), "the finding")
+        (found,) = findings(service.look())
+    assert found.startswith(f"{dovecot_agency.mailbox} (INBOX): Folder Nowhere cannot be watched")
 
 
 def test_a_mailbox_that_cannot_be_read_is_a_finding_until_it_can(dovecot_agency: Agency):

@@ -154,6 +154,18 @@ def test_addresses_beyond_ascii_are_answered_where_they_are(
     assert len(agency.cases()) == 1
 
 
+def test_an_address_beyond_ascii_is_one_sender_to_the_caps(agency: Agency):
+    agency.set("mailbox", first_start="acknowledge")
+    for number in range(3):
+        mail = (
+            raw("jan@b\u00fccher.example", agency.mailbox, number)
+            + f"Content-Type: text/plain; charset=utf-8\r\n\r\n{COMPLAINT}"
+        )
+        agency.office.account(agency.mailbox).append(mail.encode())
+    agency.once()
+    assert len(agency.office.sink.mails) == 1
+
+
 @pytest.mark.parametrize(
     "look_alike",
     [

@@ -206,3 +206,5 @@ def test_a_listed_mail_gets_its_case_when_a_person_asks_for_it(agency: Agency):
         CliRunner().invoke(app, arguments, catch_exceptions=False)
         wait_until(lambda: agency.entries()[0].state is EntryState.DONE, "the case")
     assert len(agency.cases()) == 1
+    assert office.inbox(jan) == [], "an old mail is not acknowledged, even so"
+    assert len(agency.tasks("confirm_by_hand")) == 1

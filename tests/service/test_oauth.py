@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import structlog
 
 from triage.errors import LoginRefused, MailboxUnavailable, SettingsError
 from triage.oauth import TokenSource
@@ -160,6 +161,39 @@ def test_a_rotated_refresh_token_is_stored_readable_by_us_only_and_used_next(
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         *("client.secret", "refresh.token", "triage.toml"),
     ]
+
+
+def test_a_rotated_token_that_cannot_be_stored_is_told_and_used_all_the_same(
+    settings: Settings, server: TokenServer, tmp_path: Path
+):
+    server.says(
+        {"access_token": "one", "expires_in": 60, "refresh_token": "second"},
+        {"access_token": "two", "expires_in": 60},
+    )
+    (tmp_path / "refresh.token.new").mkdir()
+    tokens = source(settings, server, SetClock(), refresh_token_file="refresh.token")
+    with structlog.testing.capture_logs() as logged:
+        assert tokens.token() == "one"
+    (line,) = logged
+    assert line["log_level"] == "error"
+    assert line["file"] == str(tmp_path / "refresh.token")
+    assert tokens.token() == "two"
+    assert [asked["refresh_token"] for asked in server.asked] == ["first", "second"]
+
+
+def test_a_refused_token_that_was_not_stored_gives_way_to_the_file(
+    settings: Settings, server: TokenServer, tmp_path: Path
+):
+    server.says({"access_token": "one", "expires_in": 60, "refresh_token": "second"})
+    (tmp_path / "refresh.token.new").mkdir()
+    tokens = source(settings, server, SetClock(), refresh_token_file="refresh.token")
+    tokens.token()
+    (tmp_path / "refresh.token").write_text("by hand\n")
+    server.says({"error": "invalid_grant"}, status=400)
+    for _ in range(2):
+        with pytest.raises(LoginRefused):
+            tokens.token()
+    assert [asked["refresh_token"] for asked in server.asked] == ["first", "second", "by hand"]
 
 
 @pytest.mark.parametrize("status", [400, 401, 403])

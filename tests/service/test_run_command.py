@@ -13,6 +13,8 @@ from post_office import letter, text_of
 from servers.waiting import wait_until
 from triage_process import TriageRun, triage
 
+from triage.errors import RegisterUnavailable
+from triage.register import worklist
 from triage.register.states import EntryState, OutboxState
 
 if TYPE_CHECKING:
@@ -114,6 +116,17 @@ def test_once_says_which_mailbox_cannot_be_read_and_exits_1(agency: Agency):
     (line,) = ended.stderr.splitlines()
     assert line.startswith("triage: closed@agency.example: 127.0.0.1:1: Connection refused")
     assert len(office.inbox(jan)) == 1, "the other mailbox is served all the same"
+
+
+def test_once_a_register_that_is_away_is_one_error_of_ours(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+):
+    def away(*_: object) -> None:
+        raise RegisterUnavailable("The database cannot be used now: away")
+
+    monkeypatch.setattr(worklist, "claim_entries", away)
+    with pytest.raises(RegisterUnavailable):
+        agency.once()
 
 
 def test_check_exits_0_when_all_is_in_order_and_1_on_any_fault(agency: Agency):

@@ -48,9 +48,10 @@ def list_mails(
                 "attempts": entry.attempts,
                 "reason": entry.error,
             }
-            for entry in entries_in(session, wanted)
+            for entry in entries_in(session, wanted, table.MOST)
         ]
     table.show(rows, as_json=as_json, empty="None.")
+    table.tell_cut(rows)
 
 
 @app.command()
@@ -58,7 +59,7 @@ def retry(
     config: SettingsOption,
     ids: Annotated[list[int], typer.Argument(help="Ids as listed by `triage mail list`.")],
 ) -> None:
-    """Process mails again: failed ones, set aside ones, or listed ones (these are acknowledged)."""
+    """Process mails again: failed, set aside or listed ones (older mail is not acknowledged)."""
     from triage.register.worklist import retry_entries
 
     register = register_from(config)

@@ -23,7 +23,7 @@ def list_mails(
     ] = "",
     as_json: JsonOption = False,
 ) -> None:
-    """List mails, the oldest first; without --state those that have not gone out."""
+    """List mails, the oldest first; without --state those that wait or failed."""
     from triage.register.outbox_desk import mails_in
     from triage.register.states import OutboxState
 
@@ -32,7 +32,7 @@ def list_mails(
         raise BadInput(f"unknown state {state!r}", remedy=f"Known: {', '.join(names)}, all")
     match state:
         case "":
-            wanted = set(OutboxState) - {OutboxState.SENT}
+            wanted = set(OutboxState) - {OutboxState.SENT, OutboxState.WITHHELD}
         case "all":
             wanted = set(OutboxState)
         case _:
@@ -49,9 +49,10 @@ def list_mails(
                 "attempts": mail.attempts,
                 "reason": mail.last_error,
             }
-            for mail in mails_in(session, wanted)
+            for mail in mails_in(session, wanted, table.MOST)
         ]
     table.show(rows, as_json=as_json, empty="None.")
+    table.tell_cut(rows)
 
 
 @app.command()

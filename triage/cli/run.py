@@ -41,7 +41,7 @@ def run(
             loop.add_signal_handler(number, stop.set)
         await service.run(stop)
 
-    with seat(settings.store.url.rpartition("@")[2]) as worker:
+    with seat(settings.register_url.rpartition("@")[2]) as worker:
         asyncio.run(main(worker))
 
 

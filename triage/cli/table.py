@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
+MOST = 1000
+"""How many rows of the ledger or the outbox are shown; there may be years of them."""
 _UNBOUNDED = 1000
 
 
@@ -38,6 +40,12 @@ def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str) -> Non
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = _UNBOUNDED  # a pipe has no edge to break lines at
     console.print(table)
+
+
+def tell_cut(rows: Sequence[object]) -> None:
+    """Say on stderr that there may be more rows than the `MOST` that were asked for."""
+    if len(rows) >= MOST:
+        typer.echo(f"Only the first {MOST} are shown.", err=True)
 
 
 def _plain(value: object) -> object:

@@ -327,7 +327,10 @@ def _log_in(client: Any, mailbox: Mailbox, secret: str) -> None:
 
 
 def _in_utc(moment: datetime | None) -> datetime | None:
-    return moment.astimezone(UTC) if moment and moment.tzinfo else None
+    try:
+        return moment.astimezone(UTC) if moment and moment.tzinfo else None
+    except OverflowError:  # the last hours of the year 9999, which a server may write for "unknown"
+        return None
 
 
 def _portions(uids: Collection[int]) -> Iterator[list[int]]:

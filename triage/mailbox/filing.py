@@ -28,24 +28,22 @@ log = structlog.get_logger(__name__)
 
 def file_handled(
     register: Register, connection: Connection, mailbox: Mailbox, folder: Folder
-) -> int:
-    """Flag and move the mails of the selected folder that are handled; return how many.
+) -> bool:
+    """Flag and move the mails of the selected folder that are handled; return whether all are.
 
     A mail that was set aside stays as it is: a person must look. When the server refuses a move,
     the mails stay and are tried again at the next scan. Raises MailboxUnavailable, RegisterError.
     """
-    filed = 0
     while True:
         with register.reading() as session:
             entries = unfiled(session, mailbox.address, folder.name, folder.uidvalidity, _AT_ONCE)
         if not entries:
-            return filed
+            return True
         handled = [entry.uid for entry in entries if entry.state is not EntryState.SET_ASIDE]
         if not _flag_and_move(connection, mailbox, folder, handled):
-            return filed
+            return False
         with register.transaction() as session:
             mark_filed(session, [entry.entry_id for entry in entries], register.clock.now())
-        filed += len(handled)
 
 
 def _flag_and_move(

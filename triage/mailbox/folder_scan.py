@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from triage.errors import MailboxUnavailable, RegisterUnavailable, TriageError
+from triage.mailbox.connection import CommandRefused
 from triage.mailbox.intake import (
     START_OCTETS,
     Batch,
@@ -26,7 +27,7 @@ from triage.mailbox.intake import (
     suspect,
 )
 from triage.register.events import record
-from triage.register.ledger import take_in, unknown_uids
+from triage.register.ledger import highest_uid, take_in, unknown_uids
 from triage.register.mailboxes import is_backlog, note_scan, start_watching
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class FolderScan:
         self._newer: deque[int] = deque()
         self._older: deque[int] = deque()
         self._suspects: dict[int, Suspect] = {}
+        self._uids_given_again = False
         self.look_is_pending = False
         """Whether new mail found by the last look is not all in the ledger."""
 
@@ -92,17 +94,29 @@ class FolderScan:
     @property
     def has_work(self) -> bool:
         """Whether there is anything for `take_some`."""
-        return bool(self._newer or self._older or self.look_is_pending)
+        return self.has_news or bool(self._older)
 
     @property
-    def stuck(self) -> tuple[str, ...]:
-        """What cannot be taken in at present, a line for each mail."""
-        return tuple(
+    def has_news(self) -> bool:
+        """Whether there is more for `take_some` than old mail."""
+        return bool(self._newer) or self.look_is_pending
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What cannot be taken in at present, or may be overlooked; a line each."""
+        stuck = tuple(
             f"Mail UID {uid} in {self.folder} cannot be taken in, tried {known.failures} times: "
             f"{known.reason}"
             for uid, known in sorted(self._suspects.items())
             if known.is_stuck
         )
+        if not self._uids_given_again:
+            return stuck
+        again = (
+            f"{self.folder} was numbered anew without a new UIDVALIDITY, so that new mail may be "
+            "overlooked: have the mail server give the folder a new one"
+        )
+        return (again, *stuck)
 
     def look(self, connection: Connection) -> None:
         """Select the folder and find all its mails that are not in the ledger."""
@@ -115,10 +129,14 @@ class FolderScan:
         else:
             uids = connection.uids_above(0, folder)
         state = self._watched(folder, uids)
+        where = (self._mailbox.address, self.folder, folder.uidvalidity)
         with self._register.reading() as session:
-            unknown = unknown_uids(
-                session, self._mailbox.address, self.folder, folder.uidvalidity, uids
-            )
+            unknown = unknown_uids(session, *where, uids)
+            highest = highest_uid(session, *where)
+        again = 0 < folder.uidnext <= highest
+        if again and not self._uids_given_again:
+            log.warning("folder numbered anew without a new UIDVALIDITY", folder=self.folder)
+        self._uids_given_again = again
         self._suspects = {uid: self._suspects[uid] for uid in unknown if uid in self._suspects}
         fresh = [uid for uid in unknown if uid not in self._suspects]
         newer = [uid for uid in fresh if _arrived_since_start(state, uid)]
@@ -174,7 +192,7 @@ class FolderScan:
         return self._state
 
     def _take(self, connection: Connection, uids: Sequence[int]) -> None:
-        sizes = connection.sizes(uids)
+        sizes = self._sizes(connection, uids)
         largest = most_octets(self._mailbox)
         for batch in batches(uids, sizes, mails=self._mailbox.batch, largest=largest):
             if not self._try(connection, batch):
@@ -183,11 +201,21 @@ class FolderScan:
 
     def _take_suspects(self, connection: Connection) -> None:
         due = [uid for uid, known in self._suspects.items() if known.next_try <= time.monotonic()]
-        sizes = connection.sizes(due) if due else {}
+        sizes = self._sizes(connection, due)
         for uid in due:
             if uid in sizes:
                 whole = self._suspects[uid].whole and sizes[uid] <= most_octets(self._mailbox)
                 self._try(connection, Batch((uid,), whole=whole))
+
+    def _sizes(self, connection: Connection, uids: Sequence[int]) -> dict[int, int]:
+        """Return the sizes of mails; one of which it is refused is suspected, and left out."""
+        try:
+            return connection.sizes(uids)
+        except CommandRefused as error:
+            if len(uids) == 1:
+                self._suspect(uids, str(error))
+                return {}
+        return {uid: size for one in uids for uid, size in self._sizes(connection, [one]).items()}
 
     def _try(self, connection: Connection, batch: Batch) -> bool:
         """Take in one batch; return False when its mails must be tried one by one."""

@@ -41,11 +41,12 @@ class Visit:
         self._main = scans[0]
         self._current: FolderScan | None = None
         self._unreadable: list[str] = []
+        self._move_refused = False
 
     @property
     def faults(self) -> tuple[str, ...]:
         """What could not be looked at or taken in, a line each; empty when all is well."""
-        return (*self._unreadable, *(line for scan in self._scans for line in scan.stuck))
+        return (*self._unreadable, *(line for scan in self._scans for line in scan.faults))
 
     @property
     def can_idle(self) -> bool:
@@ -60,6 +61,7 @@ class Visit:
     def look(self) -> None:
         """Find all unknown mail of all folders. Only the mailbox's own must be there."""
         self._unreadable.clear()
+        self._move_refused = False
         for scan in self._scans:
             self._current = None
             try:
@@ -77,18 +79,27 @@ class Visit:
         return self._main.look_for_newer(self._connection)
 
     def take_some(self) -> bool:
-        """Take in one batch of what was found; return whether there was anything to do."""
-        for scan in self._scans:
-            if scan.has_work:
-                self._turn_to(scan)
-                scan.take_some(self._connection)
-                return True
-        return False
+        """Take in one batch of what was found; return whether there was anything to do.
+
+        Old mail of one folder, of which there may be years, does not keep the others waiting.
+        """
+        waiting = sorted((scan for scan in self._scans if scan.has_work), key=_has_old_mail_only)
+        for scan in waiting[:1]:
+            self._turn_to(scan)
+            scan.take_some(self._connection)
+        return bool(waiting)
 
     def file(self) -> None:
-        """Flag and move what is handled; the other folders are left as they are."""
+        """Flag and move what is handled; the other folders are left as they are.
+
+        After the server refused a move, nothing is tried before the next look.
+        """
+        if self._move_refused:
+            return
         self._turn_to(self._main)
-        file_handled(self._register, self._connection, self._mailbox, self._main.selected)
+        self._move_refused = not file_handled(
+            self._register, self._connection, self._mailbox, self._main.selected
+        )
 
     def idle(self, seconds: float, ended: Callable[[], bool]) -> None:
         """Wait for the server to say something; see `Connection.idle`."""
@@ -112,3 +123,7 @@ class Visit:
         with self._register.transaction() as session:
             now = self._register.clock.now()
             note_fault(session, self._mailbox.address, scan.folder, str(error), now)
+
+
+def _has_old_mail_only(scan: FolderScan) -> bool:
+    return not scan.has_news

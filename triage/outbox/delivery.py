@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from triage.register.outbox_queue import Claimed
 
 _PER_SESSION = 4
-"""How many mails a connection has claimed at most: what is claimed is sent before a stop, and well
-before the claims expire, also where the server takes its time."""
+"""How many mails a connection has claimed at most: what is claimed is sent well before the claims
+expire, also where the server takes its time."""
 _POLL_SECONDS = 1.0
 """How often the queue is looked at without a wake-up: retries come due, other machines queue."""
 _AFTER_FAULT_SECONDS = 5.0
@@ -56,10 +56,13 @@ class Delivery:
 
     async def run(self) -> None:
         """Deliver until `stop`; faults of the register are waited out."""
-        await asyncio.to_thread(self._void_claims)
+        held = True
         while not self._stopping.is_set():
             self._wake.clear()
             try:
+                if held:
+                    await asyncio.to_thread(self._void_claims)
+                    held = False
                 sent = await self.deliver_due()
             except RegisterError as error:
                 log.warning("outbox waits for the register", error=str(error))
@@ -70,24 +73,31 @@ class Delivery:
         await self.close()
 
     async def once(self) -> None:
-        """Deliver all that is due now, and hang up. Raises RegisterError."""
+        """Deliver all that is due now, and hang up, also after a stop. Raises RegisterError."""
+        self._stopping.clear()
         await asyncio.to_thread(self._void_claims)
         while await self.deliver_due():
             pass
         await self.close()
 
     async def deliver_due(self) -> int:
-        """Hand over some of what is due now; return how many were tried. Raises RegisterError."""
+        """Hand over some of what is due now; return how many were claimed. Raises RegisterError.
+
+        After a stop, what is not in hand is given back: a server that takes its time must not
+        keep us until we are killed.
+        """
         claimed = await asyncio.to_thread(self._claim)
         todo = list(reversed(claimed))
 
         async def work(session: SmtpSession) -> None:
-            while todo:
+            while todo and not self._stopping.is_set():
                 await self._deliver(session, todo.pop())
 
         async with asyncio.TaskGroup() as tasks:
             for session in self._sessions[: len(claimed)]:
                 tasks.create_task(work(session))
+        if todo:
+            await asyncio.to_thread(self._give_back, tuple(mail.id for mail in todo))
         return len(claimed)
 
     async def close(self) -> None:
@@ -143,6 +153,10 @@ class Delivery:
         with self._register.transaction() as session:
             now = self._register.clock.now()
             return outbox_queue.claim(session, self._at_once, self._worker, now)
+
+    def _give_back(self, ids: tuple[int, ...]) -> None:
+        with self._register.transaction() as session:
+            outbox_queue.give_back(session, ids, self._worker)
 
     def _void_claims(self) -> None:
         with self._register.transaction() as session:

@@ -17,7 +17,7 @@ from triage.proxy_check import CHECK, FACT, completed, facts_of_items, text_of
 from triage.register.bounces import note_bounce
 from triage.register.case_number import tag
 from triage.register.cases import unmerged
-from triage.register.database import insert_new
+from triage.register.database import insert_new, locked
 from triage.register.events import one_line, record
 from triage.register.facts import facts_of, merged
 from triage.register.numbering import allocate_number, signing_key
@@ -38,7 +38,7 @@ from triage.register.tables import (
     LedgerEntry,
     OutboxMail,
 )
-from triage.register.tasks import add_task, finish_tasks_of
+from triage.register.tasks import SET_ASIDE_TASK, add_task, finish_tasks_about, finish_tasks_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,7 +87,7 @@ def apply(
     The caller commits. When the entry is done already, nothing changes and its case is returned.
     Raises NotInRegister for an unknown entry or a case that the decision joins and is not there.
     """
-    entry = session.get(LedgerEntry, entry_id, with_for_update=True)
+    entry = locked(session, LedgerEntry, entry_id)
     if entry is None:
         raise NotInRegister(f"There is no mail {entry_id} in the ledger")
     if entry.state in {EntryState.DONE, EntryState.DUPLICATE}:
@@ -109,6 +109,8 @@ def apply(
     entry.case_number = number
     entry.error = ""
     entry.claimed_by = entry.claimed_at = None
+    done = "it was processed after all"
+    finish_tasks_about(session, SET_ASIDE_TASK, ledger_id=entry.id, now=now, note=done)
     return number
 
 

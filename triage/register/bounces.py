@@ -49,3 +49,8 @@ def bounced_among(session: Session, addresses: Iterable[str], now: datetime) -> 
 def forget_bounce(session: Session, address: str) -> None:
     """Write to this address again: a person knows that it works."""
     session.exec(delete(BouncedAddress).where(col(BouncedAddress.address) == address.lower()))
+
+
+def forget_old_bounces(session: Session, now: datetime) -> None:
+    """Remove the addresses that may be written to again by now: nothing asks for them any more."""
+    session.exec(delete(BouncedAddress).where(col(BouncedAddress.bounced_at) <= now - BOUNCE_HOLDS))

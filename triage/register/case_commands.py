@@ -117,9 +117,11 @@ def answer(
     """Note that the answer was given: its term ends, and collection may go on.
 
     An interim answer is not one. A further answer to a case that is not open changes nothing.
-    `ledger_id` is the mail that says so, where there is one.
+    `ledger_id` is the mail that says so, where there is one. Raises BadInput for a case that was
+    merged into another.
     """
     case = case_of(session, number, for_change=True)
+    _check_own(case, "Say so of that case")
     record(session, now, "answered", f"{by} answered", case_number=case.number, ledger_id=ledger_id)
     if case.state is not CaseState.OPEN:
         return
@@ -142,9 +144,7 @@ def only_interim(session: Session, number: str, *, by: str, now: datetime, ledge
         return
     case.state = CaseState.OPEN
     if case.collection_resumed_at == case.answered_at and case.collection_paused_at is not None:
-        case.collection_resumed_at = None
-        text = "Collection is paused again"
-        record(session, now, "collection_paused", text, case_number=case.number)
+        _pause_again(session, case, now)
     case.answered_at = None
 
 
@@ -187,7 +187,7 @@ def settle(
 
 
 def reopen(session: Session, number: str, reason: str, *, by: str, now: datetime) -> None:
-    """Take a case up again; its term is the old one.
+    """Take a case up again; its term is the old one, and collection waits for the answer again.
 
     Raises BadInput when it is open or merged, or no reason is given.
     """
@@ -201,6 +201,8 @@ def reopen(session: Session, number: str, reason: str, *, by: str, now: datetime
     case.settled_at = None
     case.outcome, case.outcome_reason = None, ""
     record(session, now, "reopened", f"{by} took it up again: {reason}", case_number=case.number)
+    if case.collection_resumed_at is not None and case.answered_at is None:
+        _pause_again(session, case, now)
 
 
 def merge(session: Session, number: str, into: str, *, by: str, now: datetime) -> None:
@@ -289,6 +291,12 @@ def _move_rows(session: Session, gone: Case, kept: Case) -> None:
             .where(col(table.case_number) == gone.number)
             .values(case_number=kept.number)
         )
+
+
+def _pause_again(session: Session, case: Case, now: datetime) -> None:
+    case.collection_resumed_at = None
+    text = "Collection is paused again"
+    record(session, now, "collection_paused", text, case_number=case.number)
 
 
 def _resume_collection(session: Session, case: Case, now: datetime) -> None:

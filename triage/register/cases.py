@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, func, or_, select
 
 from triage.errors import NotInRegister
+from triage.register.database import locked
 from triage.register.events import events_of
 from triage.register.states import CaseState
 from triage.register.tables import Case, Contact, HandledMail, OutboxMail
@@ -42,7 +43,8 @@ def case_of(session: Session, number: str, *, for_change: bool = False) -> Case:
 
     Raises NotInRegister.
     """
-    case = session.get(Case, number.strip().upper(), with_for_update=for_change or None)
+    key = number.strip().upper()
+    case = locked(session, Case, key) if for_change else session.get(Case, key)
     if case is None:
         raise NotInRegister(f"There is no case {number}")
     return case

@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Integer, create_engine, event, literal_column, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -22,7 +22,7 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
 )
 from sqlalchemy.exc import TimeoutError as NoConnection
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from triage.errors import RegisterError, RegisterUnavailable, SettingsError
 
@@ -32,9 +32,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Table
     from sqlalchemy.engine import URL, Connection, Engine
     from sqlalchemy.sql.dml import ReturningInsert
-    from sqlmodel import SQLModel
 
     from triage.clock import Clock
+
+RowT = TypeVar("RowT", bound=SQLModel)
 
 WAIT_SECONDS = 30
 """How long a transaction waits for another before it gives up."""
@@ -176,6 +177,14 @@ def one_at_a_time(session: Session, key: str) -> None:
     if is_postgresql(session):
         statement = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
         session.connection().execute(statement, {"key": key})
+
+
+def locked(session: Session, table: type[RowT], key: object) -> RowT | None:
+    """Return a row as it is now, locked until this transaction ends; None when there is none.
+
+    What the session read of it before it had the lock may be out of date, and is read anew.
+    """
+    return session.get(table, key, with_for_update=True, populate_existing=True)
 
 
 def inserting(session: Session, table: type[SQLModel]) -> postgresql.Insert | sqlite.Insert:

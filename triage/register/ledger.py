@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import aliased
-from sqlmodel import col, or_, select, update
+from sqlmodel import col, func, or_, select, update
 
 from triage.errors import NotInRegister
 from triage.register.database import insert_new
@@ -184,6 +184,16 @@ def unknown_uids(
         )
     )
     return tuple(sorted(wanted.difference(known)))
+
+
+def highest_uid(session: Session, mailbox: str, folder: str, uidvalidity: int) -> int:
+    """Return the highest UID of a folder that is in the ledger; 0 for none."""
+    wanted = select(func.max(LedgerEntry.uid)).where(
+        LedgerEntry.mailbox == mailbox,
+        LedgerEntry.folder == folder,
+        LedgerEntry.uidvalidity == uidvalidity,
+    )
+    return session.exec(wanted).one() or 0
 
 
 def entry_of(session: Session, entry_id: int) -> LedgerEntry:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from triage.errors import NotInRegister
-from triage.register.database import insert_new
+from triage.register.database import insert_new, locked
 from triage.register.events import one_line, record
 from triage.register.tables import MailboxState
 
@@ -89,7 +89,7 @@ def watched(session: Session) -> tuple[MailboxState, ...]:
 
 
 def _state(session: Session, mailbox: str, folder: str) -> MailboxState:
-    state = session.get(MailboxState, (mailbox, folder), with_for_update=True)
+    state = locked(session, MailboxState, (mailbox, folder))
     if state is None:
         raise NotInRegister(f"{mailbox} ({folder}) was never watched")
     return state

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, func, select
 
 from triage.errors import NotInRegister
+from triage.register.bounces import forget_bounce
 from triage.register.events import record
 from triage.register.outbox_queue import mail_of
 from triage.register.states import OutboxState
@@ -20,10 +21,16 @@ if TYPE_CHECKING:
 
 
 def retry_mail(session: Session, outbox_id: int, now: datetime) -> None:
-    """Try a failed or withheld mail again, on a person's word. Raises NotInRegister."""
+    """Try a failed or withheld mail again, on a person's word: they know that its address works.
+
+    Raises NotInRegister, also for a mail whose text retention has removed.
+    """
     row = mail_of(session, outbox_id)
     if row.state not in {OutboxState.FAILED, OutboxState.WITHHELD}:
         raise NotInRegister(f"Mail {outbox_id} of the outbox is {row.state}, not failed")
+    if not row.content:
+        raise NotInRegister(f"The text of mail {outbox_id} of the outbox is no longer kept")
+    forget_bounce(session, row.recipient)
     row.state = OutboxState.DUE
     row.attempts = 0
     row.queued_at = now

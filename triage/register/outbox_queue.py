@@ -13,18 +13,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlmodel import and_, col, or_, select
+from sqlmodel import and_, col, or_, select, update
 
 from triage.errors import NotInRegister, RegisterError
 from triage.register.bounces import note_bounce
-from triage.register.database import insert_new
+from triage.register.database import insert_new, locked
 from triage.register.events import one_line, record
 from triage.register.queued import ANSWERS
 from triage.register.states import OutboxState
 from triage.register.tables import Case, OutboxMail
-from triage.register.tasks import add_task
+from triage.register.tasks import NOT_SENT, add_task, finish_tasks_about
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlmodel import Session
@@ -134,6 +135,24 @@ def _claimed(session: Session, row: OutboxMail, worker: str, now: datetime) -> C
     )
 
 
+def give_back(session: Session, outbox_ids: Iterable[int], worker: str) -> None:
+    """Return claimed mails that this sender did not begin to hand over, because it stops."""
+    session.exec(
+        update(OutboxMail)
+        .where(
+            col(OutboxMail.id).in_(tuple(outbox_ids)),
+            col(OutboxMail.state) == OutboxState.SENDING,
+            col(OutboxMail.claimed_by) == worker,
+        )
+        .values(
+            state=OutboxState.DUE,
+            claimed_by=None,
+            claimed_at=None,
+            attempts=col(OutboxMail.attempts) - 1,
+        )
+    )
+
+
 def void_sender_claims(session: Session, worker: str, now: datetime) -> None:
     """Make due what this sender held when it last ended; to be called at its start."""
     held = select(OutboxMail).where(
@@ -157,7 +176,7 @@ def mark_sent(session: Session, outbox_id: int, reply: str, now: datetime) -> No
     row.claimed_by = row.claimed_at = None
     row.last_error = ""
     if row.purpose in ANSWERS and row.case_number is not None:
-        case = session.get(Case, row.case_number, with_for_update=True)
+        case = locked(session, Case, row.case_number)
         if case is not None and case.acknowledged_at is None:
             case.acknowledged_at = now
     record(
@@ -169,6 +188,7 @@ def mark_sent(session: Session, outbox_id: int, reply: str, now: datetime) -> No
         ledger_id=row.ledger_id,
         outbox_id=row.id,
     )
+    finish_tasks_about(session, NOT_SENT, outbox_id=row.id, now=now, note="it was sent after all")
 
 
 def mark_deferred(
@@ -228,7 +248,7 @@ def _fail(session: Session, row: OutboxMail, error: str, now: datetime) -> None:
     add_task(
         session,
         now,
-        "not_sent",
+        NOT_SENT,
         f"The {row.purpose} to {row.recipient} could not be sent; reach them another way: {error}",
         case_number=row.case_number,
         ledger_id=row.ledger_id,
@@ -238,7 +258,7 @@ def _fail(session: Session, row: OutboxMail, error: str, now: datetime) -> None:
 
 def mail_of(session: Session, outbox_id: int) -> OutboxMail:
     """Return a mail of the outbox, locked until the transaction ends. Raises NotInRegister."""
-    row = session.get(OutboxMail, outbox_id, with_for_update=True)
+    row = locked(session, OutboxMail, outbox_id)
     if row is None:
         raise NotInRegister(f"There is no mail {outbox_id} in the outbox")
     return row

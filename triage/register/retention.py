@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, delete, or_, select, update
+from sqlalchemy.orm import aliased
+from sqlmodel import and_, col, delete, func, or_, select, update
 
 from triage.register.events import record
-from triage.register.states import CaseState, EntryState, TaskState
+from triage.register.states import CaseState, EntryState, OutboxState, TaskState
 from triage.register.tables import (
     Case,
     CaseDossier,
@@ -27,22 +28,32 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlmodel import Session
 
 FORGOTTEN = "forgotten"
 _ENDED = (EntryState.DONE, EntryState.DUPLICATE)
+_ENDED_MAIL = (OutboxState.SENT, OutboxState.FAILED, OutboxState.WITHHELD)
 
 
 def forget_cases(session: Session, before: datetime, now: datetime, limit: int = 100) -> int:
     """Remove what is personal of cases that were settled before a moment; return how many.
 
-    At most `limit` at a time, the oldest first. A case with an open task is left alone.
+    At most `limit` at a time, the oldest first. A case with an open task is left alone. One that
+    was forgotten before is taken again when it was settled again, or mail joined it since.
     """
     busy = select(HandlerTask.case_number).where(
         HandlerTask.state == TaskState.OPEN, col(HandlerTask.case_number).is_not(None)
     )
-    done = select(Event.case_number).where(
-        Event.code == FORGOTTEN, col(Event.case_number).is_not(None)
+    forgotten_at = (
+        select(func.max(Event.at))
+        .where(Event.case_number == Case.number, Event.code == FORGOTTEN)
+        .scalar_subquery()
+    )
+    last_mail_at = (
+        select(func.max(HandledMail.decided_at))
+        .where(HandledMail.case_number == Case.number)
+        .scalar_subquery()
     )
     wanted = (
         select(Case)
@@ -50,7 +61,11 @@ def forget_cases(session: Session, before: datetime, now: datetime, limit: int =
             Case.state == CaseState.SETTLED,
             col(Case.settled_at) < before,
             col(Case.number).not_in(busy),
-            col(Case.number).not_in(done),
+            or_(
+                forgotten_at.is_(None),
+                col(Case.settled_at) > forgotten_at,
+                and_(last_mail_at > forgotten_at, last_mail_at < before),
+            ),
         )
         .order_by(col(Case.settled_at), col(Case.number))
         .limit(limit)
@@ -64,6 +79,14 @@ def forget_cases(session: Session, before: datetime, now: datetime, limit: int =
 
 def forget_other_mail(session: Session, before: datetime, limit: int = 500) -> int:
     """Remove the text of mails that belong to no case and were received before a moment."""
+    other = aliased(LedgerEntry)
+    needed = (
+        select(other.id)
+        .where(
+            other.sha256 == LedgerEntry.sha256, other.id != LedgerEntry.id, _needs_its_text(other)
+        )
+        .exists()
+    )
     of_nobody = (
         select(LedgerEntry)
         .join(RawMail, col(RawMail.sha256) == col(LedgerEntry.sha256))
@@ -73,17 +96,36 @@ def forget_other_mail(session: Session, before: datetime, limit: int = 500) -> i
             col(LedgerEntry.case_number).is_(None),
             col(LedgerEntry.state).in_((*_ENDED, EntryState.LISTED)),
             col(RawMail.content).is_not(None),
+            ~needed,
         )
         .order_by(col(LedgerEntry.received_at))
         .limit(limit)
     )
     entries = session.exec(of_nobody).all()
-    ids = [entry.id for entry in entries]
-    kept_by_others = _still_needed(session, {entry.sha256 for entry in entries}, ids)
-    forgotten = [entry for entry in entries if entry.sha256 not in kept_by_others]
-    _forget_texts(session, {entry.sha256 for entry in forgotten})
-    _forget_readings(session, [entry.id for entry in forgotten])
-    return len(forgotten)
+    _forget_texts(session, {entry.sha256 for entry in entries})
+    _forget_readings(session, [entry.id for entry in entries])
+    return len(entries)
+
+
+def forget_own_mail(session: Session, before: datetime, limit: int = 500) -> int:
+    """Remove the text of mails to our own people (digests name senders) queued before a moment.
+
+    Their rows stay, so that none is made a second time.
+    """
+    of_no_case = (
+        select(OutboxMail.id)
+        .where(
+            col(OutboxMail.case_number).is_(None),
+            col(OutboxMail.state).in_(_ENDED_MAIL),
+            OutboxMail.queued_at < before,
+            OutboxMail.content != b"",
+        )
+        .order_by(col(OutboxMail.id))
+        .limit(limit)
+    )
+    ids = session.exec(of_no_case).all()
+    session.exec(update(OutboxMail).where(col(OutboxMail.id).in_(ids)).values(content=b""))
+    return len(ids)
 
 
 def _forget(session: Session, case: Case, now: datetime) -> None:
@@ -98,11 +140,10 @@ def _forget(session: Session, case: Case, now: datetime) -> None:
     _forget_readings(session, ids)
     session.exec(delete(Contact).where(col(Contact.case_number) == case.number))
     session.exec(delete(CaseDossier).where(col(CaseDossier.case_number) == case.number))
-    session.exec(
-        update(OutboxMail)
-        .where(col(OutboxMail.case_number) == case.number)
-        .values(content=b"", recipient="", last_error="", smtp_reply="")
-    )
+    for mail in session.exec(select(OutboxMail).where(OutboxMail.case_number == case.number)):
+        mail.content = b""
+        mail.recipient = mail.last_error = mail.smtp_reply = ""
+        mail.unique_key = f"forgotten/{mail.id}"  # it held the recipient
     session.exec(
         update(Event).where(col(Event.case_number) == case.number).values(text=col(Event.code))
     )
@@ -122,12 +163,17 @@ def _still_needed(session: Session, texts: Collection[str], ids: Collection[int]
     others = select(LedgerEntry.sha256).where(
         col(LedgerEntry.sha256).in_(texts),
         col(LedgerEntry.id).not_in(ids),
-        or_(
-            col(LedgerEntry.case_number).is_not(None),
-            col(LedgerEntry.state).not_in((*_ENDED, EntryState.LISTED)),
-        ),
+        _needs_its_text(LedgerEntry),
     )
     return set(session.exec(others))
+
+
+def _needs_its_text(entry: type[LedgerEntry]) -> ColumnElement[bool]:
+    """Return what is true of a mail of a case, and of one still in hand."""
+    return or_(
+        col(entry.case_number).is_not(None),
+        col(entry.state).not_in((*_ENDED, EntryState.LISTED)),
+    )
 
 
 def _forget_texts(session: Session, texts: Collection[str]) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from triage.errors import NotInRegister
+from triage.register.database import locked
 from triage.register.events import one_line, record
 from triage.register.states import TaskState
 from triage.register.tables import HandlerTask
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlmodel import Session
+
+
+SET_ASIDE_TASK = "mail_set_aside"
+NOT_SENT = "not_sent"
+"""Codes of tasks that end by themselves when what failed succeeds after all."""
 
 
 def add_task(
@@ -66,7 +72,7 @@ def finish_task(session: Session, task_id: int, *, by: str, now: datetime, note:
 
     Raises NotInRegister for an unknown task.
     """
-    task = session.get(HandlerTask, task_id, with_for_update=True)
+    task = locked(session, HandlerTask, task_id)
     if task is None:
         raise NotInRegister(f"There is no task {task_id}")
     if task.state is TaskState.DONE:
@@ -99,3 +105,25 @@ def finish_tasks_of(
     for task in open_tasks(session, case_number):
         if not code or task.code == code:
             finish_task(session, task.id, by=by, now=now, note=note)
+
+
+def finish_tasks_about(
+    session: Session,
+    code: str,
+    *,
+    now: datetime,
+    note: str,
+    ledger_id: int | None = None,
+    outbox_id: int | None = None,
+) -> None:
+    """Mark the tasks of a code about one mail, of the ledger or the outbox, as done."""
+    about = (
+        HandlerTask.ledger_id == ledger_id
+        if outbox_id is None
+        else HandlerTask.outbox_id == outbox_id
+    )
+    wanted = select(HandlerTask.id).where(
+        HandlerTask.state == TaskState.OPEN, HandlerTask.code == code, about
+    )
+    for task_id in session.exec(wanted).all():
+        finish_task(session, task_id, by="the service", now=now, note=note)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from triage.errors import NotInRegister
+from triage.register.database import locked
 from triage.register.events import one_line, record
 from triage.register.outbox_queue import GIVE_UP, next_attempt
 from triage.register.states import CallState, TaskState
@@ -128,7 +129,7 @@ def _is_told(session: Session) -> bool:
 
 
 def _call(session: Session, event_id: int) -> WebhookCall:
-    row = session.get(WebhookCall, event_id, with_for_update=True)
+    row = locked(session, WebhookCall, event_id)
     if row is None:
         raise NotInRegister(f"There is no call of event {event_id}")
     return row

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, func, select, update
 
 from triage.errors import NotInRegister
+from triage.register.database import locked
 from triage.register.events import one_line, record
 from triage.register.states import EntryState
 from triage.register.tables import LedgerEntry
-from triage.register.tasks import add_task
+from triage.register.tasks import SET_ASIDE_TASK, add_task
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
     from sqlmodel import Session
+    from sqlmodel.sql.expression import SelectOfScalar
 
 ATTEMPTS = 5
 """How often a mail is tried before a person must look."""
@@ -53,7 +55,8 @@ def claim_entries(
     session: Session, worker: str, now: datetime, limit: int
 ) -> tuple[LedgerEntry, ...]:
     """Return mails for this worker to process: fresh ones by receipt, else one tried before."""
-    _note_ends(session, col(LedgerEntry.claimed_at) <= now - CLAIM_HOLDS, now)
+    expired = _held(col(LedgerEntry.claimed_at) <= now - CLAIM_HOLDS)
+    _note_ends(session, expired.with_for_update(skip_locked=True), now)
     claimable = (
         select(LedgerEntry)
         .where(
@@ -80,7 +83,7 @@ def claim_entries(
 
 def fail_entry(session: Session, entry_id: int, error: str, now: datetime) -> None:
     """Note why processing broke off; the mail is tried again later, or set aside."""
-    entry = session.get(LedgerEntry, entry_id, with_for_update=True)
+    entry = locked(session, LedgerEntry, entry_id)
     if entry is None:
         raise NotInRegister(f"There is no mail {entry_id} in the ledger")
     if entry.state not in _READY:
@@ -97,7 +100,7 @@ def fail_entry(session: Session, entry_id: int, error: str, now: datetime) -> No
 
 def set_aside(session: Session, entry_id: int, error: str, now: datetime) -> None:
     """Leave a mail to a person, because another attempt would end in the same way."""
-    entry = session.get(LedgerEntry, entry_id, with_for_update=True)
+    entry = locked(session, LedgerEntry, entry_id)
     if entry is None:
         raise NotInRegister(f"There is no mail {entry_id} in the ledger")
     if entry.state in _READY:
@@ -116,7 +119,7 @@ def _set_aside(session: Session, entry: LedgerEntry, told: str, error: str, now:
     add_task(
         session,
         now,
-        "mail_set_aside",
+        SET_ASIDE_TASK,
         f"A mail to {entry.mailbox} cannot be processed; read it there: {error}",
         ledger_id=entry.id,
     )
@@ -146,22 +149,23 @@ def void_claims(session: Session, worker: str) -> None:
 def note_end(session: Session, worker: str, now: datetime) -> tuple[LedgerEntry, ...]:
     """Take back what this worker held when its process last ended; return what was in hand.
 
-    To be called at its start, so that nobody waits for the claims to expire.
+    To be called at its start, so that nobody waits for the claims to expire. What its last
+    transaction still holds is waited for, lest the next mail be taken for the one in hand.
     """
-    return _note_ends(session, col(LedgerEntry.claimed_by) == worker, now)
+    mine = _held(col(LedgerEntry.claimed_by) == worker)
+    return _note_ends(session, mine.with_for_update(), now)
+
+
+def _held(whose: ColumnElement[bool]) -> SelectOfScalar[LedgerEntry]:
+    wanted = select(LedgerEntry).where(col(LedgerEntry.state).in_(_READY), whose)
+    return wanted.order_by(col(LedgerEntry.claimed_by), *_IN_TURN)
 
 
 def _note_ends(
-    session: Session, whose: ColumnElement[bool], now: datetime
+    session: Session, held: SelectOfScalar[LedgerEntry], now: datetime
 ) -> tuple[LedgerEntry, ...]:
-    held = session.exec(
-        select(LedgerEntry)
-        .where(col(LedgerEntry.state).in_(_READY), whose)
-        .order_by(col(LedgerEntry.claimed_by), *_IN_TURN)
-        .with_for_update(skip_locked=True)
-    )
     found = []
-    for _, several in groupby(held.all(), lambda entry: entry.claimed_by):
+    for _, several in groupby(session.exec(held).all(), lambda entry: entry.claimed_by):
         in_hand, *unbegun = several
         for entry in unbegun:
             entry.claimed_by = entry.claimed_at = None

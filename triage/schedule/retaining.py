@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from triage.register.retention import forget_cases, forget_other_mail
+from triage.register.bounces import forget_old_bounces
+from triage.register.retention import forget_cases, forget_other_mail, forget_own_mail
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,6 +33,8 @@ def forget(register: Register, plan: Plan, now: datetime) -> int:
         with register.transaction() as session:
             some = forget_cases(session, before, now, _AT_ONCE)
             others = forget_other_mail(session, before, _AT_ONCE)
+            others += forget_own_mail(session, before, _AT_ONCE)
+            forget_old_bounces(session, now)
         cases, mails = cases + some, mails + others
         if not some and not others:
             break
