@@ -19,6 +19,7 @@ from triage.understanding.heads import (
     load_heads,
     shares,
 )
+from triage.understanding.model import SURE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,6 +57,14 @@ def test_of_few_answers_that_were_all_right_none_is_called_certain():
     known, right = calibration(np.array([0.9, 0.95, 0.99]), np.array([True, True, True]))
     assert right.max() < 1.0
     assert len(known) == len(right)
+
+
+def test_sure_is_what_was_right_in_99_of_100_cases():
+    stated = np.concatenate([np.full(100, 0.99), np.full(100, 0.8)])
+    right = np.concatenate([np.full(100, True), np.full(97, True), np.full(3, False)])
+    known, curve = calibration(stated, right)
+    assert np.interp(0.99, known, curve) >= SURE
+    assert 0.85 < np.interp(0.8, known, curve) < SURE
 
 
 @settings(deadline=None)

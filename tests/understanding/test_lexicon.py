@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from importlib.resources import files
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +14,11 @@ from hypothesis import strategies as st
 from triage.understanding.lexicon import Lexicon
 from triage.understanding.sentences import lexicon_of
 from triage.understanding.words import fold, read_words
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+IDEAS = files("triage.understanding") / "ideas"
 
 
 def ideas(pattern: str, text: str) -> list[str]:
@@ -79,6 +89,16 @@ def test_each_shipped_lexicon_knows_the_ideas_that_the_model_asks_for(language: 
     assert lexicon is not None
     known = set(lexicon.ideas)
     assert {"paid_already", "rude", "calls", "letter", "by_letter", "by_email"} <= known
+
+
+@pytest.mark.parametrize("file", sorted(IDEAS.iterdir()), ids=lambda file: file.name)
+def test_an_option_of_several_words_is_a_pattern_of_its_own(file: Traversable):
+    """`nieuw adres|nieuw nummer` asks for "nieuw", "adres" or "nieuw", "nummer", one by one."""
+    for line in file.read_text(encoding="utf-8").splitlines():
+        for part in re.split(r";|\s\.{2,3}\s", line.partition("#")[0]):
+            words = [set(word.split("|")) for word in part.strip().lstrip("^").split()]
+            twice = [one & two for one, two in pairwise(words) if len(one | two) > 2]
+            assert not any(twice), part
 
 
 @given(st.text(max_size=200))

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from triage.understanding.model import SURE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 _STEPS: Final = 400
 _RATE: Final = 0.05
 _LEAST_SHARES: Final = tuple(round(0.4 + 0.02 * step, 2) for step in range(11))
+_RIGHT_OF_SURE: Final = 0.99
+_UNSURE: Final = SURE - 0.01
 _LEAST_MAILS: Final = 4
 """A feature that fewer training mails have is left out."""
 
@@ -195,7 +199,8 @@ def calibration(stated: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.n
     """Return points of the curve from stated probability to how often that was right.
 
     Isotonic regression (pool adjacent violators); a block of n answers that were all right counts
-    as (n + 1) / (n + 2) by Laplace's rule, so that nothing is ever called certain.
+    as (n + 1) / (n + 2) by Laplace's rule, so that nothing is ever called certain. Sure is
+    said only from the probability on from which 99 in 100 answers were right.
     """
     order = np.argsort(stated, kind="stable")
     blocks: list[list[float]] = []
@@ -206,7 +211,17 @@ def calibration(stated: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.n
             blocks[-1] = [blocks[-1][0] + hits, blocks[-1][1] + count, blocks[-1][2] + total]
     known = np.array([total / count for _, count, total in blocks])
     share = np.array([(hits + 1) / (count + 2) for hits, count, _ in blocks])
+    unsure = known < _sure_from(stated, right)
+    share = np.where(unsure, np.minimum(share, _UNSURE), share)
     return known, np.maximum.accumulate(share)
+
+
+def _sure_from(stated: np.ndarray, right: np.ndarray) -> float:
+    """Return the probability from which on so many answers were right that they count as sure."""
+    order = np.argsort(-stated, kind="stable")
+    rates = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    good = np.flatnonzero(rates >= _RIGHT_OF_SURE)
+    return float(stated[order][good[-1]]) if len(good) else np.inf
 
 
 def _softmax(scores: np.ndarray) -> np.ndarray:
