@@ -83,6 +83,8 @@ def test_the_country_follows_from_policy_language_and_address(of, language, text
         "haar nummer (0546-81 20 93, niet gebruiken dus!)",
         "neem het op met de heer Luijten van PapierGroep (040-2119077)",
         "klachtenlijn 0800-1998",
+        "bij die Coppens (0475 31 90 27) krijg ik alleen een bandje",
+        "bel niet meer naar 0478 - 63 90 15, dat is nu de kapper",
         "op 2014-2015",
     ],
 )
@@ -280,6 +282,13 @@ def test_a_country_code_set_apart_needs_no_list_of_that_country():
 def test_a_date_beside_a_number_is_no_part_of_it():
     assert found("geb. 12.10.1959 / 024 388 10 63") == ["+31243881063"]
     assert found("Verzonden op: 13-08-2026 09:44", language="en") == []
+
+
+def test_a_number_that_is_given_up_is_left_out():
+    said = "tel. +47 912 40 877 (polski numer 513 607 765 wyłączam z końcem sierpnia)"
+    assert found(said, of="alektum-pl", language="pl") == ["+4791240877"]
+    said = "Handy ist neu, nicht mehr die 06 12 90 44 55 sondern 0177-6140 283."
+    assert found(said, of="alektum-nl", language="de") == ["+491776140283"]
 
 
 def test_a_polish_verb_of_reaching_is_a_label():

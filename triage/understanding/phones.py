@@ -83,10 +83,11 @@ _ANOTHER_NUMBER = re.compile(r"\d[\d -]{5,}\d")
 _SLASH = re.compile(r"\s*/\s*|\s[–-]\s|\s{2,}")
 _NORWEGIAN_STREET = re.compile(r"(?:veien|vegen|gata|gate|svingen)\s+\d", re.IGNORECASE)
 _OF_ANOTHER = re.compile(
+    r"\b(?:bij|u|hos|bei|at)\s(?:de|die|den|der|the)?\s?[A-ZÀ-ÞŁŚŻŹĆ][\w&.'’-]{1,30}\s?\($|"
     r"\b(?:heer|mevrouw|dhr\.?|mevr\.?|mw\.?|pan|pani|pana|pan[aą]|herr|frau|[Mm]rs?\.?)\s[A-ZÀ-ÞŁŚŻŹĆ]"
     r"[^\n().;:]{0,40}\($"
 )
-"""A person's title and name, and the number in brackets."""
+"""A person's title and name, or with whom something is, and the number in brackets."""
 _DENIED = re.compile(
     r"\b(?:niet|nie|ikke|ikkje|inte|ej|not|nicht|pas)\s*[:„\"'(]{0,2}$", re.IGNORECASE
 )
