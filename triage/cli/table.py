@@ -33,7 +33,9 @@ def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str) -> Non
         return
     table = Table(box=None, header_style="dim", pad_edge=False)
     for name in rows[0]:
-        table.add_column(name, overflow="fold")  # a cut number or address is of no use
+        # A cut number or address is of no use, and a day over two lines is none.
+        days = any(isinstance(row[name], date) for row in rows)
+        table.add_column(name, overflow="fold", no_wrap=days)
     for row in rows:
         table.add_row(*(Text(_words(value)) for value in row.values()))
     console = Console(highlight=False)

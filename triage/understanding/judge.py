@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 LONGEST: Final = 600
 """Words of a mail that the whole-mail model looks at."""
 MACHINE_TALK: Final = ("m_", "s_")
-TELLING: Final = 0.3
-"""From this score on a sentence is named as evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ class Judgement:
     shares: Mapping[str, Mapping[str, float]]
     """Question → answer → probability."""
     telling: Mapping[str, Evidence]
-    """Label → the sentence that speaks for it most."""
+    """Label → the sentence that speaks for it most, however softly."""
     heads: Heads
     machine_talk: int = 0
     """How many things it says that machines and sellers say: ideas `m_...`, `s_...`."""
@@ -115,11 +113,10 @@ def _telling(
 ) -> dict[str, Evidence]:
     if not sentences:
         return {}
-    best = scores.argmax(axis=0)
+    best = scores.argmax(axis=0).tolist()
     return {
         label: sentences[row].evidence(f"learned: {label.removeprefix('k:')}")
-        for column, label in enumerate(labels)
-        if scores[row := int(best[column]), column] >= TELLING
+        for label, row in zip(labels, best, strict=True)
     }
 
 
