@@ -151,7 +151,7 @@ class Service:
                 while await self._process_batch():
                     pass
                 self._delivery.stop()
-        except ExceptionGroup as several:
+        except ExceptionGroup as several:  # one error of ours is what a person can act on
             raise several.exceptions[0] from several
         await self._delivery.once()
         # Once more, to flag and file what has been handled.

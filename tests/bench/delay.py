@@ -50,6 +50,7 @@ def _delays(place: Place, seconds: int, name: str) -> list[float]:
     client = place.client(place.users[_POLICY])
     start = time.monotonic()
     for number, (_, raw) in enumerate(mails(seconds * _PER_SECOND, name)):
+        # So many a second is what is measured.
         time.sleep(max(0.0, start + number / _PER_SECOND - time.monotonic()))
         client.append("INBOX", raw)
         delivered[f"{name}-{number}@people.example"] = time.monotonic()
@@ -59,7 +60,7 @@ def _delays(place: Place, seconds: int, name: str) -> list[float]:
         taken = {address: at for address, at in place.town.sink.taken if address in delivered}
         if len(taken) == len(delivered):
             break
-        time.sleep(0.1)
+        time.sleep(0.1)  # the sink keeps the times; looking seldom costs it nothing
     return [at - delivered[address] for address, at in taken.items()]
 
 
@@ -102,7 +103,7 @@ def _service(town: Town) -> Iterator[Place]:
             with register.reading() as session:
                 if sum(state.last_scan_at is not None for state in watched(session)) == 5:
                     break
-            time.sleep(0.1)
+            time.sleep(0.1)  # another process, which tells by the register alone
         yield place
     finally:
         process.terminate()

@@ -164,7 +164,7 @@ async def test_a_server_that_hung_up_between_mails_is_called_again(start: Start)
     server.hang_up()
     async with asyncio.timeout(5):
         while session._client.is_connected:  # noqa: ASYNC110 - the client announces it to nobody
-            await asyncio.sleep(0)
+            await asyncio.sleep(0)  # lets the client read
     await send(session)
     await session.close()
     assert len(server.sink.taken) == len(server.connections) == 2

@@ -187,6 +187,20 @@ class _Session:
         pass
 
 
+class _Stopping(_Session):
+    """A connection during whose first mail the delivery is told to stop."""
+
+    delivery: Delivery
+
+    async def send(self, raw: bytes, *, envelope_from: str, recipient: str) -> str:
+        self.delivery.stop()
+        return await super().send(raw, envelope_from=envelope_from, recipient=recipient)
+
+
+def _delivering(agency: Agency, session: _Session) -> Delivery:
+    return Delivery(agency.register, (session,), "one")  # type: ignore[arg-type]  # acts as one
+
+
 def queue(agency: Agency, *recipients: str) -> None:
     with agency.register.transaction() as session:
         for recipient in recipients:
@@ -206,13 +220,13 @@ async def test_an_outcome_that_cannot_be_stored_is_stored_later_and_nothing_goes
 ):
     queue(agency, "jan@people.example")
     session = _Session()
-    delivery = Delivery(agency.register, (session,), "one")  # type: ignore[arg-type]  # acts as one
+    delivery = _delivering(agency, session)
     mark_sent, faults = outbox_queue.mark_sent, [RegisterUnavailable("away")] * 2
 
     def fragile(*arguments: object) -> None:
         if faults:
             raise faults.pop()
-        mark_sent(*arguments)  # type: ignore[arg-type]  # acts as one
+        mark_sent(*arguments)  # type: ignore[arg-type]  # what it was called with
 
     monkeypatch.setattr(outbox_queue, "mark_sent", fragile)
     monkeypatch.setattr("triage.outbox.delivery._AFTER_FAULT_SECONDS", 0.01)
@@ -224,7 +238,7 @@ async def test_an_outcome_that_cannot_be_stored_is_stored_later_and_nothing_goes
 async def test_a_fault_that_nobody_foresaw_is_that_mails_and_it_is_tried_again(agency: Agency):
     queue(agency, "jan@people.example", "eva@people.example")
     session = _Session(ValueError("a bug"))
-    delivery = Delivery(agency.register, (session,), "one")  # type: ignore[arg-type]  # acts as one
+    delivery = _delivering(agency, session)
     await delivery.once()
     assert {mail.last_error for mail in agency.outbox()} == {"ValueError: a bug"}
     session.fault = None
@@ -238,19 +252,14 @@ async def test_at_a_stop_only_the_mail_in_hand_is_sent_and_the_others_are_given_
 ):
     queue(agency, "jan@people.example", "eva@people.example", "ola@people.example")
 
-    class Stops(_Session):
-        async def send(self, raw: bytes, *, envelope_from: str, recipient: str) -> str:
-            delivery.stop()
-            return await super().send(raw, envelope_from=envelope_from, recipient=recipient)
-
-    session = Stops()
-    delivery = Delivery(agency.register, (session,), "one")  # type: ignore[arg-type]
+    session = _Stopping()
+    session.delivery = delivery = _delivering(agency, session)
     await delivery.run()
     assert session.taken == ["jan@people.example"]
     waiting = [mail for mail in agency.outbox() if mail.state is OutboxState.DUE]
     assert [(mail.claimed_at, mail.attempts) for mail in waiting] == [(None, 0)] * 2
     next_life = _Session()
-    await Delivery(agency.register, (next_life,), "one").once()  # type: ignore[arg-type]
+    await _delivering(agency, next_life).once()
     assert next_life.taken == ["eva@people.example", "ola@people.example"]
     assert agency.events("sent_again") == []
 
@@ -264,18 +273,13 @@ async def test_a_register_that_is_away_at_the_start_is_waited_for(
     def fragile(*arguments: object) -> None:
         if faults:
             raise faults.pop()
-        void_claims(*arguments)  # type: ignore[arg-type]
+        void_claims(*arguments)  # type: ignore[arg-type]  # what it was called with
 
     monkeypatch.setattr(outbox_queue, "void_sender_claims", fragile)
     monkeypatch.setattr("triage.outbox.delivery._AFTER_FAULT_SECONDS", 0.01)
 
-    class Stops(_Session):
-        async def send(self, raw: bytes, *, envelope_from: str, recipient: str) -> str:
-            delivery.stop()
-            return await super().send(raw, envelope_from=envelope_from, recipient=recipient)
-
-    session = Stops()
-    delivery = Delivery(agency.register, (session,), "one")  # type: ignore[arg-type]
+    session = _Stopping()
+    session.delivery = delivery = _delivering(agency, session)
     await delivery.run()
     assert session.taken == ["jan@people.example"]
 
@@ -285,7 +289,7 @@ async def test_what_a_dead_process_had_in_hand_is_sent_again_with_a_note(agency:
     with agency.register.transaction() as session:
         outbox_queue.claim(session, 1, "one", agency.clock.now())
     next_life = _Session()
-    await Delivery(agency.register, (next_life,), "one").once()  # type: ignore[arg-type]  # acts as one
+    await _delivering(agency, next_life).once()
     assert next_life.taken == ["jan@people.example"]
     assert len(agency.events("sent_again")) == 1
 
@@ -295,5 +299,5 @@ async def test_what_another_process_has_in_hand_is_left_to_it(agency: Agency):
     with agency.register.transaction() as session:
         outbox_queue.claim(session, 1, "another", agency.clock.now())
     session = _Session()
-    await Delivery(agency.register, (session,), "one").once()  # type: ignore[arg-type]  # acts as one
+    await _delivering(agency, session).once()
     assert session.taken == []

@@ -50,6 +50,7 @@ PASSWORD = "demo"  # noqa: S105 - the embedded servers listen on this machine on
 PATIENCE_SECONDS = 20.0
 """How long the demo waits for one mail before it says that something is wrong."""
 _LOOK_SECONDS = 0.01
+"""The service tells nobody when a mail is done: the demo looks, as a person would."""
 _DIGEST_LINES = 24
 
 DONE = {EntryState.DONE, EntryState.DUPLICATE, EntryState.FAILED, EntryState.SET_ASIDE}

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import holidays
+from holidays.registry import COUNTRIES
 
 from triage.errors import PolicyError
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from triage.policy.model import Calendar
 
+_COUNTRIES = frozenset(code for codes in COUNTRIES.values() for code in codes)
+"""The countries that the package knows, by each of their codes."""
 _CATEGORIES = ("public", "optional")
 _PROBE_YEARS = range(2020, 2041)
 """Years in which a holiday must occur to count as known: lustrum days come every fifth year."""
@@ -39,17 +42,16 @@ def known_holidays(country: str) -> frozenset[str]:
 
     Raises PolicyError for a country that the package does not know.
     """
-    try:
-        return frozenset(
-            name
-            for year in _PROBE_YEARS
-            for names in _named_days(country, year, optional=True).values()
-            for name in names.split("; ")
-        )
-    except NotImplementedError as error:  # what `holidays` raises for an unknown country
+    if country not in _COUNTRIES:
         raise PolicyError(
             f"unknown country {country!r}", remedy="Use the ISO code, such as NL or PL"
-        ) from error
+        )
+    return frozenset(
+        name
+        for year in _PROBE_YEARS
+        for names in _named_days(country, year, optional=True).values()
+        for name in names.split("; ")
+    )
 
 
 def day_off(calendar: Calendar, day: date) -> str | None:

@@ -101,6 +101,7 @@ def train_scorer(
             optimiser.learn_rate = RATE / 5
         dice.shuffle(prepared)
         for start in range(0, len(prepared), BATCH):
+            # The same TrainablePipe.
             pipe.update(prepared[start : start + BATCH], sgd=optimiser)  # type: ignore[attr-defined]
     return SentenceScorer(nlp)
 
