@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from triage.decision import Task
 from triage.message.model import MachineSign
-from triage.message.verdicts import without_asides
+from triage.message.verdicts import trusted_results
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,8 +93,6 @@ _MACHINE: Final = frozenset(
         MachineSign.LOOP,
     }
 )
-_DMARC: Final = re.compile(r"(?:^|;) {0,3}dmarc {0,3}= {0,3}([a-z]{1,20})", re.IGNORECASE)
-"""A result of its own; what follows it may be a sender's words (`smtp.mailfrom=dmarc=pass@...`)."""
 _TASKS: Final = {
     Said.UNPROVEN: Task(
         "unproven_answer",
@@ -165,12 +163,8 @@ def is_proven(message: Message, authserv_ids: frozenset[str]) -> bool:
     Its own Authentication-Results stands above all others, which anybody may have written (RFC
     8601 section 5), so that only the topmost one counts.
     """
-    top = without_asides(message.header("Authentication-Results"))
-    ident, _, results = top.partition(";")
-    words = ident.split()
-    if not words or words[0].lower() not in authserv_ids:
-        return False
-    return {verdict.lower() for verdict in _DMARC.findall(results)} == {"pass"}
+    top = message.header("Authentication-Results")
+    return trusted_results(top, authserv_ids).get("dmarc") == {"pass"}
 
 
 def as_ours(decision: Decision, history: History, said: Said, found: Found) -> Decision:

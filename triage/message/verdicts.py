@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from triage.message.headers import Headers
 
@@ -89,14 +89,7 @@ def unauthenticated(headers: Headers, authserv_ids: frozenset[str]) -> str:
     if not authserv_ids:
         return ""
     for value in headers.raw("authentication-results"):
-        bare = without_asides(value[:_MAX_RESULTS])
-        ident, _, results = bare.partition(";")
-        words = ident.split()
-        if not words or words[0].lower() not in authserv_ids:
-            continue
-        found: dict[str, set[str]] = {}
-        for method, result in _RESULT.findall(results):
-            found.setdefault(method.lower(), set()).add(result.lower())
+        found = trusted_results(value, authserv_ids)
         if found.get("dmarc", set()) & _FAILED:
             return value
         if _all_failed(found.get("spf")) and _all_failed(found.get("dkim")):
@@ -104,7 +97,21 @@ def unauthenticated(headers: Headers, authserv_ids: frozenset[str]) -> str:
     return ""
 
 
-def without_asides(value: str) -> str:
+def trusted_results(value: str, authserv_ids: frozenset[str]) -> Mapping[str, set[str]]:
+    """Return what an Authentication-Results value says of DMARC, SPF and DKIM, in lower case.
+
+    Nothing when another server wrote it than those that are trusted (RFC 8601 section 5).
+    """
+    ident, _, results = _without_asides(value[:_MAX_RESULTS]).partition(";")
+    words = ident.split()
+    found: dict[str, set[str]] = {}
+    if words and words[0].lower() in authserv_ids:
+        for method, result in _RESULT.findall(results):
+            found.setdefault(method.lower(), set()).add(result.lower())
+    return found
+
+
+def _without_asides(value: str) -> str:
     """Return a header value without comments and quoted strings; one without an end is the rest."""
     out: list[str] = []
     depth, quoted, escaped = 0, False, False
