@@ -201,6 +201,19 @@ def _delivering(agency: Agency, session: _Session) -> Delivery:
     return Delivery(agency.register, (session,), "one")  # type: ignore[arg-type]  # acts as one
 
 
+def _is_away_twice(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """Let the register be away for two tries of a step, and waiting for it be short."""
+    really, faults = getattr(outbox_queue, step), [RegisterUnavailable("away")] * 2
+
+    def fragile(*arguments: object) -> None:
+        if faults:
+            raise faults.pop()
+        really(*arguments)
+
+    monkeypatch.setattr(outbox_queue, step, fragile)
+    monkeypatch.setattr("triage.outbox.delivery._AFTER_FAULT_SECONDS", 0.01)
+
+
 def queue(agency: Agency, *recipients: str) -> None:
     with agency.register.transaction() as session:
         for recipient in recipients:
@@ -221,15 +234,7 @@ async def test_an_outcome_that_cannot_be_stored_is_stored_later_and_nothing_goes
     queue(agency, "jan@people.example")
     session = _Session()
     delivery = _delivering(agency, session)
-    mark_sent, faults = outbox_queue.mark_sent, [RegisterUnavailable("away")] * 2
-
-    def fragile(*arguments: object) -> None:
-        if faults:
-            raise faults.pop()
-        mark_sent(*arguments)  # type: ignore[arg-type]  # what it was called with
-
-    monkeypatch.setattr(outbox_queue, "mark_sent", fragile)
-    monkeypatch.setattr("triage.outbox.delivery._AFTER_FAULT_SECONDS", 0.01)
+    _is_away_twice(monkeypatch, "mark_sent")
     await delivery.once()
     assert session.taken == ["jan@people.example"]
     assert [mail.state for mail in agency.outbox()] == [OutboxState.SENT]
@@ -268,16 +273,7 @@ async def test_a_register_that_is_away_at_the_start_is_waited_for(
     agency: Agency, monkeypatch: pytest.MonkeyPatch
 ):
     queue(agency, "jan@people.example")
-    void_claims, faults = outbox_queue.void_sender_claims, [RegisterUnavailable("away")] * 2
-
-    def fragile(*arguments: object) -> None:
-        if faults:
-            raise faults.pop()
-        void_claims(*arguments)  # type: ignore[arg-type]  # what it was called with
-
-    monkeypatch.setattr(outbox_queue, "void_sender_claims", fragile)
-    monkeypatch.setattr("triage.outbox.delivery._AFTER_FAULT_SECONDS", 0.01)
-
+    _is_away_twice(monkeypatch, "void_sender_claims")
     session = _Stopping()
     session.delivery = delivery = _delivering(agency, session)
     await delivery.run()
