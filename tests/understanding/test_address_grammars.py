@@ -7,6 +7,7 @@ from understanding_mails import mail
 
 from triage.understanding.addresses import address_candidates, best_address
 from triage.understanding.layout import read_layout
+from triage.understanding.streets import streets
 
 
 def address(text, *, of="alektum-nl", language="nl", **texts):
@@ -440,3 +441,18 @@ def test_addresses_in_lower_case_and_without_marks(of, text, parts):
 )
 def test_a_count_behind_a_capital_is_no_house_number(of, text):
     assert address(text, of=of, language=of[-2:], sender="Jan Lis") == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "street"),
+    [
+        ("Waltraud Kess\nIm Wiesengrund 27a\n53879 Euskirchen", "Im Wiesengrund 27a"),
+        ("Hanrahan Ltd, Unit 7 Dock Road, Foynes", "Unit 7 Dock Road"),
+        ("Unit 4, Tannery Lane, Frome BA11 3HP", "Unit 4, Tannery Lane"),
+        ("Wilma Roorda\nEsdoornlaan 29 - 7\n7721 BN Dalfsen", "Esdoornlaan 29 - 7"),
+        ("Noordeinde 21 / 2, 2311 CA Leiden", "Noordeinde 21 / 2"),
+        ("Adresse min Havnegata 31 leil 12, 9900 Kirkenes", "Havnegata 31 leil 12"),
+    ],
+)
+def test_what_opens_or_ends_a_street_belongs_to_it_and_the_words_before_do_not(text, street):
+    assert [each.text for each in streets(text)] == [street]

@@ -9,7 +9,7 @@ from understanding_mails import mail
 
 from triage.message.model import Attachment
 from triage.understanding.dossiers import dossier_numbers
-from triage.understanding.model import Source
+from triage.understanding.model import SURE, Source
 from triage.understanding.numbers import numbers
 
 
@@ -194,3 +194,29 @@ def test_a_number_in_brackets_behind_an_amount_is_a_dossier():
 def test_a_number_with_an_extension_is_a_telephones():
     read = mail("WOD-INST s.c.\n33 823 55 90 wew. 4", of="alektum-pl", language="pl")
     assert dossier_numbers(read, numbers(read.typed)) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bij vonnis met zaaknummer 11204488 CV EXPL 24-3310 is beslag gelegd.",
+        "De beschikking heeft zaaknummer 11562207 BM VERZ 25-388.",
+        "Er loopt een zaak met nummer 11562207 bij de rechtbank.",
+    ],
+)
+def test_a_number_of_a_court_is_not_the_agencys(text):
+    assert found(text) == []
+
+
+def test_a_mobile_number_behind_the_dossier_number_is_not_a_second_one_for_sure():
+    text = "Moja sprawa 458448432 / 781 604 559"
+    read = mail(text, of="alektum-pl")
+    sure = [each for each in dossier_numbers(read, numbers(read.typed)) if each.confidence >= SURE]
+    assert [each.value for each in sure] == ["458448432"]
+
+
+def test_a_label_directly_before_the_next_number_is_that_ones():
+    text = "komórkę macie 607 555 180 nr sprawy 133686681"
+    read = mail(text, of="alektum-pl")
+    sure = [each for each in dossier_numbers(read, numbers(read.typed)) if each.confidence >= SURE]
+    assert [each.value for each in sure] == ["133686681"]

@@ -399,3 +399,33 @@ def test_an_address_may_write_out_the_dots_of_a_name():
 )
 def test_words_behind_a_first_name_and_relatives_are_not_the_sender(text, sender, address, name):
     assert named(text, sender, address) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "sender", "name"),
+    [
+        ("Klage.\n\nHilsen\nBernt Aune\nAune Rør", "Aune Rør", "Bernt Aune"),
+        ("Beschwerde.\n\nGruß\nUwe Lindt\nFischhalle Lindt", "Fischhalle Lindt", "Uwe Lindt"),
+    ],
+)
+def test_who_signs_above_the_firms_name_is_the_sender(text, sender, name):
+    assert named(text, sender) == name
+
+
+def test_an_office_in_a_club_is_no_name():
+    text = "Wij betalen niet.\n\nGroet\nToon Roks, penningmeester\nDorpsweg 1"
+    assert named(text, "Penningmeester SV Oranje") == "Toon Roks"
+
+
+def test_a_number_behind_the_name_takes_no_part_of_it_away():
+    assert named("Stopp!\n\nole jan brekke 48220617", "ole jan", "oj.brekke@post.example") == (
+        "ole jan brekke"
+    )
+
+
+def test_the_senders_town_behind_the_name_on_a_line_is_no_part_of_it():
+    assert named("Klacht.\n\nRoel Veld Meppel\ntel 0612345678", "Roel Veld") == "Roel Veld"
+
+
+def test_a_forms_name_may_be_followed_by_the_firm():
+    assert named("Naam: Marit Dahl, Dahlsund Camping\nBericht: Stop ermee") == "Marit Dahl"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from understanding_mails import mail
 
+from triage.understanding.model import SURE
 from triage.understanding.numbers import numbers
 from triage.understanding.phones import phones
 from triage.understanding.spans import Claims
@@ -312,3 +313,12 @@ def test_a_belgian_mobile_number_in_a_french_mail_to_a_dutch_agency():
 def test_a_danish_number_beside_a_danish_hill():
     text = "Hilsen Jo Lis\nMøllebakken 4A\n9881 Bindslev\ntlf. 98 93 14 07"
     assert found(text, of="alektum-no", language="da") == ["+4598931407"]
+
+
+def test_a_payment_reference_with_leading_zeros_is_no_foreign_phone_number():
+    assert found("Betalt, KID 0066 1204 9938 17", of="alektum-no") == []
+
+
+def test_a_national_number_in_a_foreign_language_is_not_sure_to_be_of_either_country():
+    read = mail("Rufen Sie an: 0591 40 27 13", of="alektum-nl", language="de")
+    assert all(each.confidence < SURE for each in phones(read, numbers(read.typed), Claims()))

@@ -66,9 +66,17 @@ _EXTENSION = re.compile(r"\s?\(?(?:wew|ext|toestel|tst|doorkiesnr|anknytning|dw)
 """A number with an extension is a telephone's."""
 _TIED_BEFORE = re.compile(r"\w[-/_.]$")
 _PHONE_WORD = re.compile(r"\b(?:tel|kom|mob|tlf)\b\.?", re.IGNORECASE)
+_OF_COURT = re.compile(
+    r"\s?/?\s?(?:[A-Z]{2,3}\s)?(?:EXPL|VERZ|RK|INSZ)\b"
+    r"|,?\s(?:hos|hjå|bij|w|u|bei|beim|at|in)\s(?:d[etmn]{1,2}\s|het\s|the\s)?"
+    r"(?:namsm|tingrett|forliksr|deurwaard|rechtb|kantonr|komornik|sąd|gericht|court|bailiff)",
+    re.IGNORECASE,
+)
+"""A court's roll (`11204488 CV EXPL 24-3310`), or an office behind the number."""
 _DENIED = re.compile(
     r"\b(?:niet|nie|ikke|ikkje|inte|ej|not|nicht|pas)\s*[:„\"'(]{0,2}$", re.IGNORECASE
 )
+_WHOLE_BEFORE = re.compile(r"(?<!\d[ .-])\d{7,9}\s*[/|,;–-]\s*$")
 _TIED_AFTER = re.compile(r"[-/_]\w")
 _PREFIX_OF_PHONE = re.compile(r"\(?0\d{1,4}\)?[ -]")
 """`Handy 0176 44120987`: what follows the prefix is the rest of the phone number."""
@@ -248,7 +256,7 @@ def _plain_confidence(each: _Candidate, mail: Mail) -> float:
     labelled = number.label == "dossier"
     if number.money or number.date or _tied(number, labelled=labelled):
         return 0.0
-    if _DENIED.search(number.before):
+    if _DENIED.search(number.before) or _OF_COURT.match(number.after):
         return 0.0
     if labelled:
         return DOUBTFUL if _a_phones_too(each, number, mail) else LABELLED
@@ -260,10 +268,16 @@ def _plain_confidence(each: _Candidate, mail: Mail) -> float:
 
 
 def _a_phones_too(each: _Candidate, number: Number, mail: Mail) -> bool:
-    """Whether words of both kinds stand before it: "tel., którego dotyczy sprawa: 510..."."""
+    """Whether words of both kinds stand before it: "tel., którego dotyczy sprawa: 510...".
+
+    Or the label is that of the number before, which is written otherwise: "sprawa 458448432 /
+    781 604 559".
+    """
     phone = _phone_type(each.value, mail.policy.calendar.country)
     clause = re.split(r"\d{5}", number.before)[-1]
-    return phone is not None and bool(_PHONE_WORD.search(clause))
+    lead = number.before + number.text[: each.start - number.start]
+    in_groups = each.end - each.start > len(each.value) and _WHOLE_BEFORE.search(lead)
+    return phone is not None and bool(_PHONE_WORD.search(clause) or in_groups)
 
 
 def _unlabelled(each: _Candidate, number: Number, mail: Mail) -> float:

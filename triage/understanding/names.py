@@ -14,7 +14,7 @@ from enum import Enum
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from triage.understanding.form import is_blank, is_role
+from triage.understanding.form_names import names_of_form
 from triage.understanding.model import Evidence, Finding, Source
 from triage.understanding.parts import evidence
 from triage.understanding.personal_names import (
@@ -27,14 +27,14 @@ from triage.understanding.personal_names import (
     without_firm,
 )
 from triage.understanding.phrases import compiled, occurrences, phrases
+from triage.understanding.towns import is_town
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from triage.understanding.layout import Layout
     from triage.understanding.parts import Mail
 
-FORM = 0.98
 SIGNED_AND_KNOWN = 0.97
 """In the signature, and From or the address show the same surname."""
 COMPLETED = 0.95
@@ -46,6 +46,7 @@ FIRM_LIKE = 0.6
 FIRST_NAME = 0.6
 """Only a first name, signed."""
 LIKELY = 0.5
+_SIGNED = "name, signature"
 PROSE = 90
 """Longer lines are prose, wherever they stand."""
 
@@ -92,7 +93,7 @@ class _Stretch(NamedTuple):
 def name_candidates(mail: Mail, layout: Layout) -> list[Finding[str]]:
     """Return the names that the sender may have, each with its confidence and evidence."""
     if mail.form:
-        return list(_from_form(mail))
+        return list(names_of_form(mail))
     sender, known = from_name(mail), Known.of(mail.message.sender)
     found: list[Finding[str]] = []
     for stretch in (*_at_the_end(mail, layout), *_elsewhere(mail, layout, sender)):
@@ -105,9 +106,23 @@ def name_candidates(mail: Mail, layout: Layout) -> list[Finding[str]]:
         if stretch.place is Place.SIGNATURE and not name.full and not name.by_initials:
             found.extend(_written_out(mail, name, known))
     if sender and sender.full:
-        sure = FIRM_LIKE if _firm_like(mail, sender) else FROM_FULL
+        firm = _signs_for(found, sender)
+        found = [each for each in found if not (firm and each.value == sender.text)]
+        sure = FIRM_LIKE if firm or _firm_like(mail, sender) else FROM_FULL
         found.append(Finding(sender.text, sure, (_from_evidence(mail),)))
     return found
+
+
+def _signs_for(found: Sequence[Finding[str]], sender: Name) -> bool:
+    """Whether a person signs for what From shows: "Bernd Lis", below it "Metzgerei Lis"."""
+    signed = [each for each in found if each.evidence[0].rule == _SIGNED]
+    firm = min((each.evidence[0].start for each in signed if each.value == sender.text), default=0)
+    return any(
+        each.evidence[0].start < firm
+        and fold(each.value) != fold(sender.text)
+        and Name.of(each.value).surname in {fold(word) for word in sender.words}
+        for each in signed
+    )
 
 
 def _name_at(
@@ -122,12 +137,12 @@ def _name_at(
         return None, 0
     at = max(stretch.start, mail.typed.find(name.text, stretch.start, stretch.end))
     full = sender if sender and sender.full else None
-    strange = stretch.weak and not known.shows(name.words[-1])
-    if mention and (strange or (full and _another(name, full))):
+    unknown = stretch.weak and not known.shows(name.words[-1])
+    if mention and (unknown or (full and _another(name, full))):
         return None, 0
     piece = stretch.place in {Place.SIGNATURE, Place.ENDING}
-    runs_on = piece and full is not None and _runs_on(name, full, mail.typed[at : stretch.end])
-    if full and (runs_on or (mention and name.text.startswith(full.text + " "))):
+    behind = mail.typed[at : stretch.end] if piece else ""
+    if full and _goes_too_far(name, full, behind, known, mention=mention):
         name = full
     end = at + len(name.text)
     if not known.has(name) and (
@@ -221,36 +236,6 @@ def from_name(mail: Mail) -> Name | None:
         if name and len(name.text) >= len(bare) - 2 and not is_firm(bare):
             return name
     return None
-
-
-def _from_form(mail: Mail) -> Iterator[Finding[str]]:
-    parts: list[tuple[str, int, int]] = []
-    for key in ("first_name", "initials", "infix", "last_name"):
-        for item in mail.fields(key)[:1]:
-            if is_blank(item.value) or (key == "initials" and mail.fields("first_name")):
-                continue
-            parts.append((item.value, item.start, item.end))
-    if parts and any(not is_blank(item.value) for item in mail.fields("last_name")):
-        words = tuple(evidence(mail.typed, start, end, "form field") for _, start, end in parts)
-        yield Finding(" ".join(value for value, _, _ in parts), FORM, words)
-    for item in mail.fields("name"):
-        value = untitled(item.value.split("\n")[0].strip())
-        if (
-            value
-            and not is_blank(value)
-            and not is_role(value)
-            and not any(letter.isdigit() for letter in value)
-        ):
-            value = _person_of(re.split(r"\s*[(|]", value)[0])
-            words = (evidence(mail.typed, item.start, item.end, "form field"),)
-            yield Finding(value, FORM - 0.01, words)
-
-
-def _person_of(value: str) -> str:
-    """Return the person of a field that names a firm too: "Salon Żaneta, Żaneta Bielawska"."""
-    parts = [part.strip() for part in value.split(",")]
-    persons = [part for part in parts if not is_firm(part) and " " in part]
-    return persons[0] if len(parts) > 1 and is_firm(parts[0]) and persons else value
 
 
 def _at_the_end(mail: Mail, layout: Layout) -> Iterator[_Stretch]:
@@ -364,12 +349,20 @@ def _completed(
     return None if rest.strip(" .!") else Finding(name.text, FIRST_NAME, (words,))
 
 
-def _runs_on(name: Name, sender: Name, text: str) -> bool:
-    """Whether a word that follows the name was read as a part of it: `Jan Lis Meppel het ...`."""
+def _goes_too_far(name: Name, sender: Name, text: str, known: Known, *, mention: bool) -> bool:
+    """Whether more than the sender's name was read as one, if From shows it rightly.
+
+    A second person, `Jan en Anna Lis`; the words of the line behind it, `Jan Lis Meppel het ...`;
+    a town; in running text any word.
+    """
     if _CONJUNCTION.search(name.text) and name.words[0] == sender.words[0]:
-        return name.surname == sender.surname  # "Jan en Anna Lis", From "Jan Lis"
-    longer = name.text.startswith(sender.text + " ")
-    return longer and len(text.strip(" .,!")) > len(name.text)
+        return bool(text) and name.surname == sender.surname
+    if not name.text.startswith(sender.text + " "):
+        return False
+    if mention:
+        return True
+    goes_on = len(text.strip(" .,!")) > len(name.text)
+    return not known.shows(name.words[-1]) and (goes_on or is_town(name.words[-1]))
 
 
 def _is_part_of(short: Name, full: Name) -> bool:

@@ -49,6 +49,7 @@ _RATHER = re.compile(
 """What stands before these words names another number: `faktura 914/2025 zamiast ...`."""
 _NEXT = re.compile(r"\.?:?\s(?:[^\W\d]{1,20}\s){0,4}[+(]?\d{2,}[ \d-]{4}")
 """The label is that of the next number: `nr 742 903 158, tel. ewentualnie 796 220 418`."""
+_NEXT_DIRECTLY = re.compile(r"\.?:?\s\d[\d .-]{5}")
 _FIGURES = re.compile(r"\d[\d .-]{4,}\d")
 _NUMBER = re.compile(r"\d{5}")
 _DIGITS = re.compile(r"\d+")
@@ -217,7 +218,9 @@ def _after_label(after: str) -> str:
     near = re.split(r"\d{4}", after, maxsplit=1)[0]
     for kind, reach in (("dossier", 14), ("phone", 4)):
         match = compiled("numbers", f"after_{kind}").search(near)
-        if match and " " not in match.group() and _NEXT.match(after, match.end()):
+        if match and (_NEXT if " " not in match.group() else _NEXT_DIRECTLY).match(
+            after, match.end()
+        ):
             continue
         if match and match.start() <= reach:
             return kind

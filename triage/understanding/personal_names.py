@@ -27,6 +27,7 @@ _GLUED = re.compile(r"^((?:[A-ZÀ-ÞĀ-Ž]\.){1,5})(?=[A-ZÀ-ÞĀ-Ž'’][^\W\d_
 _LEAD = re.compile(r"^[\s/*_>.,:;!()\"„“”'-]+(?=\S)")
 _PLACE_AFTER = re.compile(r"\s(?:uit|te|z|ze|fra|frå|from|från|aus|in)\s(?=[A-ZÀ-ÞĀ-Ž])")
 """`Bram Hoogstrate uit Kapelle`: what follows is a place."""
+_HOUSE_NUMBER = re.compile(r"\d{1,4}(?!\d).*")
 _PLACE_WORDS = frozenset({"in", "op", "aan", "bij", "uit", "te", "het"})
 """Particles with which no name begins: `in Heerhugowaard`."""
 _OF_SURNAMES = frozenset({"van den", "van der", "vd", "v.d.", "v.d", "vdr", "von der"})
@@ -119,7 +120,7 @@ def leading_name(text: str, known: Known) -> Name | None:
     words: list[str] = []
     for raw in spaced.split(" ")[:MOST_WORDS]:
         core = raw.strip("\u00a0").rstrip(",;:|/)!?\n").rstrip()
-        if core[:1].isdigit() and len(words) > 2:
+        if _HOUSE_NUMBER.fullmatch(core) and len(words) > 2:
             words.pop()  # a street, before its house number
         if not core or (words and _ends(core)) or not _belongs(core, words, known):
             break

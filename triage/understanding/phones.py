@@ -143,7 +143,7 @@ def phones(
                 value = _e164(text[start:end], number, regions)
                 if value is None or value in mail.policy.agency.phones:
                     continue
-                confidence = _confidence(mail, number, text, start, end)
+                confidence = _confidence(mail, number, text, start, end, country)
                 if "".join(sorted(re.sub(r"\D", "", text[start:end]))) in ours:
                     confidence = 0.0
                 if confidence > (best[value].confidence if value in best else 0.0):
@@ -244,7 +244,9 @@ def _valid(text: str, region: str | None, *, possible: bool = False) -> str | No
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _confidence(mail: Mail, number: Number, text: str, start: int, end: int) -> float:
+def _confidence(
+    mail: Mail, number: Number, text: str, start: int, end: int, country: str | None
+) -> float:
     """How sure we are that the sender can be reached there; 0 when they cannot."""
     if number.money or number.label == "fax":
         return 0.0
@@ -254,13 +256,24 @@ def _confidence(mail: Mail, number: Number, text: str, start: int, end: int) -> 
                 return FORM
             if item.key in {"dossier_number", "national_id"}:
                 return 0.0
-    if number.label in {"other", "national_id"} and not number.international:
+    strange = number.label in {"other", "national_id"}
+    if strange and not (number.international and "+" in number.text):
         return 0.0
     if _not_theirs(number, text, start, end):
         return 0.0
+    if _country_guessed(mail, text[start:end], country):
+        return BARE
     if number.label == "phone":
         return LABELLED
     return PLAIN if text[start:end].lstrip("(").startswith(("+", "0")) else BARE
+
+
+def _country_guessed(mail: Mail, typed: str, country: str | None) -> bool:
+    """Whether it is a national number, and nothing but the language tells of which country."""
+    if country is not None or mail.language == mail.policy.home_language:
+        return False
+    mobile = _DUTCH_MOBILE.fullmatch(re.sub(r"\D", "", typed))
+    return not mobile and not typed.lstrip("(").startswith(("+", "00"))
 
 
 def _not_theirs(number: Number, text: str, start: int, end: int) -> bool:

@@ -32,7 +32,7 @@ _HOUSE = (
     r"[1-9]\d{0,3}(?!\d)"
     r"(?:(?:[-–/]\s?(?:\d{1,2}\s?hoog\b|\d{1,4}[a-zA-Z]{0,2}\b|[IVX]{1,4}\b|[a-zA-Z]{1,2}\d{0,2}\b|rood|zwart|hs|huis|bis|sous|boven|beneden))"
     r"|[a-zA-Z](?!\w))?"
-    r"(?:[-/]\d{1,4}[a-zA-Z]?\b)?"
+    r"(?:[-/]\d{1,4}[a-zA-Z]?\b| [-/] \d{1,3}(?= ?(?:,|\n|$)))?"
     rf"{BEHIND}"
     r"(?![\d%€]|-leci|[.,]\d|:\d|[ \u00a0](?:nr|numer|nummer|no)\b"
     r"|[ \u00a0]?(?:%|€|euro?\b|kr\b|zł|zl\b|uur\b|nok\b"
@@ -72,16 +72,18 @@ _POLISH_LOWER = re.compile(
     r"(?:^|[\s,:(])((?:ul\.?|ulica|ulicy|os\.|al\.|pl\.) (?!nie )(?:[a-zà-ž-]{2,24} ){1,3})$"
 )
 """A street in lower case behind its prefix: `kutno ul troczewskiego 8`."""
+_IM = re.compile(r"(?:^|[\n,;:|(·] ?)(Im )\Z")
 _LONE_YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
 _MAY_END = frozenset({"t/o", "t.o.", "alle", "gate", "vei", "veg", "nr", "nr.", "s", "st"})
 """Small words that may stand directly before the number; `op de 23` is none."""
 _TITLE = re.compile(
-    r"(?:dr|prof|gen|ks|św|abp|por|rtm|burg|mgr|pres|min|bp|kard|marsz|pplk|płk|hl)\.?",
+    r"(?:dr|prof|gen|ks|św|abp|por|rtm|burg|mgr|pres|bp|kard|marsz|pplk|płk|hl)\.?|min\.",
     re.IGNORECASE,
 )
 _LOWER_NAME = re.compile(r"[a-zà-þā-žæøå]{3,30}")
 _NUMBER_FIRST = re.compile(
-    rf"(?<![\w.,/€-])(?:{BEFORE})?(?:\d{{1,4}}[a-zA-Z]?(?: bis| ter)?,? "
+    rf"(?<![\w.,/€-])(?:{BEFORE}|(?:Unit|Flat|Apt\.?|Suite|Shop) )?"
+    r"(?:\d{1,4}[a-zA-Z]?(?: bis| ter)?,? "
     r"(?:(?:rue|avenue|boulevard|chemin|impasse|place|allée"
     r"|quai|cours)(?: [\w'’-]{1,30}){1,4}|(?:[A-Z][\w'’.]{1,30} ){1,3}"
     r"(?:Street|Road|Avenue|Cottages|Villas|Buildings|Wharf|Lane|Close|Drive"
@@ -116,7 +118,7 @@ def streets(text: str) -> list[Street]:
             start, strong = named
             if found and found[-1].start <= start < found[-1].end:
                 continue
-            start = _flat_before(text, start)
+            start = _opening(text, _flat_before(text, start))
             found = [each for each in found if each.start < start]
             end = max(match.end(), _after_year(text, match.start()))
             taken = [*taken, (start, end)] if end > match.end() else taken
@@ -128,6 +130,12 @@ def _flat_before(text: str, start: int) -> int:
     """Return where the flat begins that stands before a street: `Flat 12C, Kerkstraat 9`."""
     match = _FLAT_BEFORE.search(text, max(0, start - LONGEST_FLAT), start)
     return match.start() if match else start
+
+
+def _opening(text: str, start: int) -> int:
+    """Return where a name begins that opens with "Im": `Im Wiesengrund 27a`, not "Im [I'm] Jan"."""
+    match = _IM.search(text, max(0, start - 5), start)
+    return match.start(1) if match else start
 
 
 def _after_year(text: str, number: int) -> int:
