@@ -27,6 +27,7 @@ from triage.register.cases import addresses_of
 from triage.register.history import history_for
 from triage.register.ledger import entry_of, raw_of
 from triage.register.queued import QueuedMail
+from triage.register.states import EntryState
 from triage.register.tasks import raise_alarm
 from triage.signals import hear, note_said, obey
 from triage.understanding.model import Finding, Kind
@@ -159,7 +160,9 @@ class Processor:
             reading = replace(reading, kind=Finding(Kind.COMPLAINT, 1.0))
         with self._register.transaction() as session:
             now = self._register.clock.now()
-            entry = entry_of(session, entry.id)
+            entry = entry_of(session, entry.id, lock=True)
+            if entry.state is EntryState.DONE:
+                return  # another worker was quicker: our claim had expired meanwhile
             own = set(rules.own_addresses)
             if sign is not None and sign.is_ours and message.sender is not None:
                 own.add(message.sender.address.lower())

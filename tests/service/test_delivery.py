@@ -176,10 +176,12 @@ class _Session:
     def __init__(self, fault: Exception | None = None) -> None:
         self.fault = fault
         self.taken: list[str] = []
+        self.while_sending: Callable[[], object] = lambda: None
 
     async def send(self, raw: bytes, *, envelope_from: str, recipient: str) -> str:
         if self.fault is not None:
             raise self.fault
+        self.while_sending()
         self.taken.append(recipient)
         return "250 taken"
 
@@ -267,6 +269,17 @@ async def test_at_a_stop_only_the_mail_in_hand_is_sent_and_the_others_are_given_
     await _delivering(agency, next_life).once()
     assert next_life.taken == ["eva@people.example", "ola@people.example"]
     assert agency.events("sent_again") == []
+
+
+async def test_what_has_waited_long_since_it_was_claimed_is_given_back_not_sent(agency: Agency):
+    queue(agency, "jan@people.example", "eva@people.example")
+    session = _Session()
+    delivery = _delivering(agency, session)
+    session.while_sending = lambda: agency.clock.forward(outbox_queue.CLAIM_HOLDS)
+    assert await delivery.deliver_due() == 2
+    assert session.taken == ["jan@people.example"]
+    waiting = [mail for mail in agency.outbox() if mail.state is OutboxState.DUE]
+    assert [(mail.claimed_at, mail.attempts) for mail in waiting] == [(None, 0)]
 
 
 async def test_a_register_that_is_away_at_the_start_is_waited_for(

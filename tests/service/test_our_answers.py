@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from triage.register.case_commands import reopen
 from triage.register.cases import case_of
 from triage.register.corrections import corrections
 from triage.register.states import CaseState, EntryState, Outcome
+from triage.register.worklist import CLAIM_HOLDS
 from triage.understanding.model import Fields, Finding, Kind, Reading
 
 if TYPE_CHECKING:
@@ -115,6 +117,25 @@ def test_an_interim_answer_does_not(desk: Desk):
     desk.keep(desk.answer("Re: Klacht [tussenbericht]"))
     assert desk.case.state is CaseState.OPEN
     assert desk.case.collection_paused
+    assert len(desk.agency.events("interim")) == 1
+
+
+def test_an_interim_answer_that_another_machine_took_over_meanwhile_is_noted_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    desk.complain()
+    slow: list[Message] = []
+
+    def slowly(message: Message, *_: object) -> Reading:
+        if not slow:
+            slow.append(message)
+            desk.agency.clock.forward(CLAIM_HOLDS)
+            asyncio.run(desk.agency.service("two").once())
+        return as_its_subject_says(message)
+
+    monkeypatch.setattr("triage.processing.understand", slowly)
+    desk.keep(desk.answer("Re: Klacht [tussenbericht]"))
+    assert slow
     assert len(desk.agency.events("interim")) == 1
 
 

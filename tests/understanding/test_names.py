@@ -429,3 +429,15 @@ def test_the_senders_town_behind_the_name_on_a_line_is_no_part_of_it():
 
 def test_a_forms_name_may_be_followed_by_the_firm():
     assert named("Naam: Marit Dahl, Dahlsund Camping\nBericht: Stop ermee") == "Marit Dahl"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Hello, I'm Anna Lee. Yesterday you called me twice.\n\nPlease stop.", "Anna Lee"),
+        ("Ik ben Jan Lis. Gisteren belde u mij.\n\nStop daarmee.", "Jan Lis"),
+        ("Jeg heter Per Chr. Hansen og klager.\n\nSlutt.", "Per Chr. Hansen"),
+    ],
+)
+def test_a_short_surname_ends_with_its_sentence(text, name):
+    assert named(text) == name

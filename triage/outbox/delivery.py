@@ -84,13 +84,16 @@ class Delivery:
         """Hand over some of what is due now; return how many were claimed. Raises RegisterError.
 
         After a stop, what is not in hand is given back: a server that takes its time must not
-        keep us until we are killed.
+        keep us until we are killed. So is what has waited for half as long as claims hold: another
+        sender might else begin upon it while we do.
         """
         claimed = await asyncio.to_thread(self._claim)
         todo = list(reversed(claimed))
+        clock = self._register.clock
+        begin_by = clock.now() + outbox_queue.CLAIM_HOLDS / 2
 
         async def work(session: SmtpSession) -> None:
-            while todo and not self._stopping.is_set():
+            while todo and not self._stopping.is_set() and clock.now() < begin_by:
                 await self._deliver(session, todo.pop())
 
         async with asyncio.TaskGroup() as tasks:

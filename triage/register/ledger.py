@@ -18,7 +18,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, func, or_, select, update
 
 from triage.errors import NotInRegister
-from triage.register.database import insert_new
+from triage.register.database import insert_new, locked
 from triage.register.events import record
 from triage.register.states import EntryState
 from triage.register.tables import LedgerEntry, RawMail
@@ -196,9 +196,9 @@ def highest_uid(session: Session, mailbox: str, folder: str, uidvalidity: int) -
     return session.exec(wanted).one() or 0
 
 
-def entry_of(session: Session, entry_id: int) -> LedgerEntry:
-    """Return an entry. Raises NotInRegister."""
-    entry = session.get(LedgerEntry, entry_id)
+def entry_of(session: Session, entry_id: int, *, lock: bool = False) -> LedgerEntry:
+    """Return an entry, its row locked until the transaction ends if asked. Raises NotInRegister."""
+    entry = locked(session, LedgerEntry, entry_id) if lock else session.get(LedgerEntry, entry_id)
     if entry is None:
         raise NotInRegister(f"There is no mail {entry_id} in the ledger")
     return entry

@@ -33,6 +33,10 @@ _PLACE_WORDS = frozenset({"in", "op", "aan", "bij", "uit", "te", "het"})
 _OF_SURNAMES = frozenset({"van den", "van der", "vd", "v.d.", "v.d", "vdr", "von der"})
 _WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 """As addresses have them: `jonas.mueller@` for Müller."""
+_SHORT_FORMS = frozenset(
+    {"chr.", "joh.", "ant.", "alb.", "jac.", "jos.", "wil.", "jun.", "sen.", "edv.", "kaz.", "stan."}
+)
+"""`Per Chr. Hansen`: three letters and a full stop within a name."""
 _CONJUNCTIONS = frozenset({"en", "i", "og", "och", "und", "and", "&", "et"})
 
 
@@ -124,7 +128,7 @@ def leading_name(text: str, known: Known) -> Name | None:
             words.pop()  # a street, before its house number
         if not core or (words and _ends(core)) or not _belongs(core, words, known):
             break
-        sentence_end = core.endswith(".") and len(core) > 4 and not _INITIALS.fullmatch(core)
+        sentence_end = core.endswith(".") and _ends_sentence(core, words)
         words.append(core.rstrip(".") if sentence_end else core)
         if sentence_end or core != raw.strip("\u00a0"):
             break
@@ -134,6 +138,14 @@ def leading_name(text: str, known: Known) -> Name | None:
         return None
     joined = " ".join(words)
     return Name(joined if joined in text else joined.replace(". ", ".", 1), tuple(words))
+
+
+def _ends_sentence(core: str, words: list[str]) -> bool:
+    """Whether the full stop ends the sentence, and is not that of "J." or "Chr."."""
+    if _INITIALS.fullmatch(core) or len(core) < 4:
+        return False
+    shortened = core.casefold() in _SHORT_FORMS or _is_particle(core)
+    return len(core) > 4 or (bool(words) and not shortened)
 
 
 def _trimmed(words: list[str], known: Known, *, alone: bool) -> list[str]:
