@@ -25,6 +25,7 @@ from triage.errors import (
 )
 from triage.mailbox.connection import connect
 from triage.outbox.smtp import SmtpSession
+from triage.schedule.audience import readers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,6 +56,7 @@ def all_checks(settings: Settings, clock: Clock) -> Iterator[Check]:
         check = partial(_mailbox, settings, number, clock)
         yield _tried(f"mailbox {mailbox.address}", check)
     yield _tried("smtp", lambda: asyncio.run(_smtp(settings, clock)))
+    yield _tried("digests", lambda: _digests(settings))
 
 
 def _tried(what: str, attempt: Callable[[], str]) -> Check:
@@ -118,6 +120,17 @@ def _folders(connection: Connection, mailbox: Mailbox) -> str:
     if mailbox.keyword and not watched.takes(mailbox.keyword):
         found.append("the server keeps no keywords, so handled mail is not flagged")
     return "; ".join(found)
+
+
+def _digests(settings: Settings) -> str:
+    """Say who is told of cases; a policy whose cases nobody is told of is no fault, but said."""
+    told = readers(settings)
+    untold = sorted(
+        {box.policy for box in settings.mailbox if not any(each.sees(box.policy) for each in told)}
+    )
+    if untold:
+        return f"nobody for {', '.join(untold)}: name readers in [digest] to, or a [[team]]"
+    return f"{len(told)} reader{'s' if len(told) > 1 else ''}"
 
 
 async def _smtp(settings: Settings, clock: Clock) -> str:

@@ -36,6 +36,7 @@ def test_when_all_is_in_order_each_thing_is_named_and_the_exit_code_is_0(dovecot
         "ok    database",
         f"ok    mailbox {dovecot_agency.mailbox}",
         "ok    smtp",
+        "ok    digests",
         "",
         "All is in order.",
     ]
@@ -51,13 +52,20 @@ def test_a_server_without_keywords_is_no_fault_but_said(agency: Agency):
     assert "the server keeps no keywords, so handled mail is not flagged" in lines[4]
 
 
+def test_cases_of_which_nobody_gets_a_digest_are_no_fault_but_said(agency: Agency):
+    nobody = check(agency.config)[1][6]
+    assert "nobody for alektum-nl: name readers in [digest] to, or a [[team]]" in nobody
+    agency.set("digest", to=["handlers@people.example"])
+    assert check(agency.config)[1][6].endswith("1 reader")
+
+
 def test_a_fault_keeps_no_other_check_from_being_made(agency: Agency):
     agency.set("smtp", port=1)
     agency.set("mailbox", port=1)
     code, lines = check(agency.config)
     assert code == 1
     assert [line[:5] for line in lines[:6]] == ["ok   "] * 4 + ["FAULT"] * 2
-    assert lines[-1] == "2 of 6 checks failed."
+    assert lines[-1] == "2 of 7 checks failed."
 
 
 def wrong_password(agency: Agency) -> str:
@@ -195,7 +203,7 @@ def test_each_fault_is_one_line_that_says_where_and_what_to_do(
     assert len(faults) == 1, lines
     assert told in faults[0]
     assert ".." not in faults[0]
-    assert lines[-1] == "1 of 6 checks failed."
+    assert lines[-1] == "1 of 7 checks failed."
 
 
 @pytest.mark.parametrize("fault", AT_THE_START)

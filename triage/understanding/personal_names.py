@@ -34,7 +34,7 @@ _OF_SURNAMES = frozenset({"van den", "van der", "vd", "v.d.", "v.d", "vdr", "von
 _WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 """As addresses have them: `jonas.mueller@` for Müller."""
 _SHORT_FORMS = frozenset(
-    {"chr.", "joh.", "ant.", "alb.", "jac.", "jos.", "wil.", "jun.", "sen.", "edv.", "kaz.", "stan."}
+    ("chr.", "joh.", "ant.", "alb.", "jac.", "jos.", "wil.", "jun.", "sen.", "edv.", "kaz.")
 )
 """`Per Chr. Hansen`: three letters and a full stop within a name."""
 _CONJUNCTIONS = frozenset({"en", "i", "og", "och", "und", "and", "&", "et"})
