@@ -45,6 +45,15 @@ def test_a_pattern_is_found(pattern: str, text: str):
     assert ideas(pattern, text) == ["found"]
 
 
+def test_a_list_with_a_name_stands_for_its_words_and_may_take_two_lines():
+    lines = ["<stuur> = stuur|zend*", "<stuur> = mail", "[found]", "<stuur>|geef mij .. *brief *"]
+    lexicon = Lexicon(lines)
+    for text in ("zendt mij een brief graag", "Mail mij brief aan", "geef mij die dreigbrief nu"):
+        assert [hit.idea for hit in lexicon.find(read_words(text))] == ["found"]
+    for text in ("stuurde mij een brief graag", "stuur mij een brief"):
+        assert lexicon.find(read_words(text)) == []
+
+
 @pytest.mark.parametrize(
     ("written", "folded"),
     [
@@ -89,6 +98,7 @@ def test_each_shipped_lexicon_knows_the_ideas_that_the_model_asks_for(language: 
     assert lexicon is not None
     known = set(lexicon.ideas)
     assert {"paid_already", "rude", "calls", "letter", "by_letter", "by_email"} <= known
+    assert {"say_letter", "say_email"} <= known
 
 
 @pytest.mark.parametrize("file", sorted(IDEAS.iterdir()), ids=lambda file: file.name)

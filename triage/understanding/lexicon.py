@@ -10,12 +10,20 @@ Each line below a heading is one pattern, a sequence of words; a word may be
     betaald      that word, in any case, with or without diacritics
     betaal*      a word that begins so
     *kosten      a word that ends so
+    *            any word
     al|reeds     any of these
     <n>          a number
+    <stuur>      any word of a list that has a name, see below
     ^stuur       any of these as the first words of the sentence (an imperative)
     ..           up to three words in between (at the sides of it, nothing else but these)
     ...          up to eight words in between
     ;            between whole patterns that share a line
+
+Lists that many patterns share have a name, above their use; a second line goes on with a list:
+
+    <stuur> = stuur|zend|mail*
+    <stuur> = schrijf
+    <stuur> mij .. brief
 
 A pattern never reaches beyond the sentence. Matching is linear in the text: each word is looked up
 in tables, and a gap is bounded.
@@ -28,13 +36,18 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from triage.understanding.words import Words
 
 GAPS = {"..": 3, "...": 8}
-_SHORTEST_STEM = 1
-_LONGEST_STEM = 24
+NUMBER, ANY = "<n>", "*"
+_KEPT_WORDS = 4096
+"""Words whose places are kept: most words of a mail were in the one before. Bounded, because mails
+can invent words."""
+
+Kind = int
+"""A set of words that may stand in one place of a pattern, by its number in the lexicon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,83 +60,107 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class _Element:
-    """One place of a pattern: what may stand there, after a gap of at most `gap` words."""
-
-    exact: frozenset[str]
-    prefixes: tuple[str, ...]
-    suffixes: tuple[str, ...]
-    number: bool
-    gap: int
-
-    def fits(self, form: str) -> bool:
-        return (
-            form in self.exact
-            or form.startswith(self.prefixes)
-            or form.endswith(self.suffixes)
-            or (self.number and form[0].isdigit())
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class _Pattern:
     idea: str
-    rest: tuple[_Element, ...]
+    rest: tuple[tuple[Kind, int], ...]
+    """What may stand in each place after the first, after a gap of at most so many words."""
+    needs: frozenset[Kind]
     opening: bool
     """Only at the beginning of a sentence, or after one word ("Hallo, stuur ...")."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What a word can be: every kind that it is of, and the patterns that begin with it."""
+
+    kinds: frozenset[Kind]
+    begins: tuple[_Pattern, ...]
+
+
 class Lexicon:
-    """The patterns of one language, indexed by their first word."""
+    """The patterns of one language."""
 
     def __init__(self, lines: Iterable[str]) -> None:
-        self._exact: dict[str, list[_Pattern]] = {}
-        self._prefixes: dict[str, list[_Pattern]] = {}
-        self._suffixes: dict[str, list[_Pattern]] = {}
-        self._numbers: list[_Pattern] = []
         self.ideas: list[str] = []
+        self._kinds: dict[frozenset[str], Kind] = {}
+        self._exact: dict[str, list[Kind]] = {}
+        self._prefixes: dict[str, list[Kind]] = {}
+        self._suffixes: dict[str, list[Kind]] = {}
+        self._numbers: list[Kind] = []
+        self._anything: list[Kind] = []
+        self._begins: dict[Kind, list[_Pattern]] = {}
+        lists: dict[str, frozenset[str]] = {}
         idea = ""
         for line in lines:
             text = line.split("#", 1)[0].strip()
+            name, is_list, options = text.partition(" = ")
             if text.startswith("["):
                 idea = text.strip("[]")
                 self.ideas.append(idea)
+            elif is_list:
+                lists[name] = lists.get(name, frozenset()) | _options(options, lists)
             elif text:
                 for pattern in text.split(";"):
                     bare = pattern.strip().removeprefix("^")
-                    self._add(idea, _elements(bare), opening=bare != pattern.strip())
+                    self._add(idea, _places(bare, lists), opening=bare != pattern.strip())
         self._prefix_lengths = sorted({len(stem) for stem in self._prefixes})
         self._suffix_lengths = sorted({len(stem) for stem in self._suffixes})
-        # Most words of a mail were in the one before; bounded, because mails can invent words.
-        self._starting = lru_cache(maxsize=8192)(lambda form: tuple(self._starting_with(form)))
+        self._place = lru_cache(maxsize=_KEPT_WORDS)(self._looked_up)
 
-    def _add(self, idea: str, elements: tuple[_Element, ...], *, opening: bool) -> None:
-        first, pattern = elements[0], _Pattern(idea, elements[1:], opening)
-        for form in sorted(first.exact):
-            self._exact.setdefault(form, []).append(pattern)
-        for stem in first.prefixes:
-            self._prefixes.setdefault(stem, []).append(pattern)
-        for stem in first.suffixes:
-            self._suffixes.setdefault(stem, []).append(pattern)
-        if first.number:
-            self._numbers.append(pattern)
+    def _add(
+        self, idea: str, places: Sequence[tuple[frozenset[str], int]], *, opening: bool
+    ) -> None:
+        first, *rest = [(self._kind(options), gap) for options, gap in places]
+        needs = frozenset(kind for kind, _ in rest)
+        pattern = _Pattern(idea, tuple(rest), needs, opening)
+        self._begins.setdefault(first[0], []).append(pattern)
+
+    def _kind(self, options: frozenset[str]) -> Kind:
+        """Return the number of a set of options, and have its words found by it."""
+        if options in self._kinds:
+            return self._kinds[options]
+        kind = self._kinds[options] = len(self._kinds)
+        for option in options:
+            if option == NUMBER:
+                self._numbers.append(kind)
+            elif option == ANY:
+                self._anything.append(kind)
+            elif option.endswith("*"):
+                self._prefixes.setdefault(option[:-1], []).append(kind)
+            elif option.startswith("*"):
+                self._suffixes.setdefault(option[1:], []).append(kind)
+            else:
+                self._exact.setdefault(option, []).append(kind)
+        return kind
 
     def find(self, words: Words) -> list[Hit]:
         """Return every idea at every place, once per idea and first word, in reading order."""
         found: list[Hit] = []
         for begin, end in words.sentences:
-            for first in range(begin, end):
+            places = [self._place(form) for form in words.forms[begin:end]]
+            present = frozenset().union(*(place.kinds for place in places))
+            for first, place in enumerate(places):
                 seen: set[str] = set()
-                for pattern in self._starting(words.forms[first]):
-                    if pattern.idea in seen or (pattern.opening and first > begin + 1):
+                for pattern in place.begins:
+                    if (
+                        pattern.idea in seen
+                        or not pattern.needs <= present
+                        or (pattern.opening and first > 1)
+                    ):
                         continue
-                    last = _follow(words.forms, first, end, pattern.rest) if pattern.rest else first
+                    last = _follow(places, first, pattern.rest)
                     if last is not None:
                         seen.add(pattern.idea)
-                        found.append(Hit(pattern.idea, first, last))
+                        found.append(Hit(pattern.idea, begin + first, begin + last))
         return found
 
-    def _starting_with(self, form: str) -> Iterator[_Pattern]:
+    def _looked_up(self, form: str) -> _Place:
+        kinds = frozenset(self._kinds_of(form))
+        begins = (pattern for kind in sorted(kinds) for pattern in self._begins.get(kind, ()))
+        return _Place(kinds, tuple(begins))
+
+    def _kinds_of(self, form: str) -> Iterator[Kind]:
+        yield from self._anything
         yield from self._exact.get(form, ())
         for length in self._prefix_lengths:
             if length > len(form):
@@ -137,12 +174,12 @@ class Lexicon:
             yield from self._numbers
 
 
-def _follow(forms: tuple[str, ...], first: int, end: int, rest: tuple[_Element, ...]) -> int | None:
-    """Return the place of the last word, taking the nearest fit for each element."""
+def _follow(places: Sequence[_Place], first: int, rest: tuple[tuple[Kind, int], ...]) -> int | None:
+    """Return the place of the last word, taking the nearest fit for each kind."""
     at = first
-    for element in rest:
-        for place in range(at + 1, min(at + 2 + element.gap, end)):
-            if element.fits(forms[place]):
+    for kind, gap in rest:
+        for place in range(at + 1, min(at + 2 + gap, len(places))):
+            if kind in places[place].kinds:
                 at = place
                 break
         else:
@@ -150,24 +187,26 @@ def _follow(forms: tuple[str, ...], first: int, end: int, rest: tuple[_Element, 
     return at
 
 
-def _elements(text: str) -> tuple[_Element, ...]:
-    from triage.understanding.words import fold
-
-    elements = []
+def _places(text: str, lists: dict[str, frozenset[str]]) -> Sequence[tuple[frozenset[str], int]]:
+    """Return the options of each place of a pattern, with the gap before it."""
+    places = []
     gap = 0
     for part in text.split():
         if part in GAPS:
             gap = GAPS[part]
             continue
-        options = [fold(option) for option in part.split("|")]
-        elements.append(
-            _Element(
-                exact=frozenset(o for o in options if "*" not in o and o != "<n>"),
-                prefixes=tuple(o[:-1] for o in options if o.endswith("*")),
-                suffixes=tuple(o[1:] for o in options if o.startswith("*")),
-                number="<n>" in options,
-                gap=gap,
-            )
-        )
+        places.append((_options(part, lists), gap))
         gap = 0
-    return tuple(elements)
+    return places
+
+
+def _options(text: str, lists: dict[str, frozenset[str]]) -> frozenset[str]:
+    from triage.understanding.words import fold
+
+    options: set[str] = set()
+    for option in text.split("|"):
+        if option.startswith("<") and option != NUMBER:
+            options |= lists[option]
+        else:
+            options.add(option if option in {NUMBER, ANY} else fold(option))
+    return frozenset(options)

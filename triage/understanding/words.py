@@ -14,7 +14,9 @@ _WORD = re.compile(r"e-?(?:mail|post|mejl)[^\W_]{0,30}|[^\W_]+(?:['’][^\W_]+)?
 _END = re.compile(
     r"[.!?؟…]+[\"'”»)\]]{0,3}(?=\s|$)|\n\s*\n|\n(?=[ \t]*(?:[-*•–·>]|\(?\d{1,2}[.)]|[a-z]\)))"
 )
-_SHORT_BEFORE = re.compile(r"(?:^|[\s(/,])(\d{1,4}|[^\W\d_]{1,3}|[^\W\d_]{1,2}\.[^\W\d_]{1,2})$")
+_SHORT_BEFORE = re.compile(
+    r"(?:^|[\s(/,])(\d{1,4}|[^\W\d_]{1,3}|[^\W\d_]{1,2}(?:\.[^\W\d_]{1,2}){1,3})$"
+)
 _LINE = re.compile(r"\n")
 _SHORT_LINE = 45
 _LETTERS = str.maketrans(
