@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from register_samples import (
@@ -68,6 +69,21 @@ def test_a_case_that_was_settled_before_loses_its_texts_and_people(register, num
     assert not any(DEBTOR in event.text or "anna" in event.text for event in file.events)
     with pytest.raises(NotInRegister, match="no longer kept"):
         raw(register, entry.id)
+
+
+def test_what_is_forgotten_is_gone_from_sqlites_files_too(register, number):
+    register.empty_journal()
+    files = _files_of(register)
+    assert not files or any(DEBTOR.encode() in file.read_bytes() for file in files)
+    forget(register, START + YEAR)
+    register.empty_journal()
+    assert not any(DEBTOR.encode() in file.read_bytes() for file in _files_of(register))
+
+
+def _files_of(register):
+    """Return the files of an SQLite register; none of one on PostgreSQL."""
+    name = register.engine.url.database
+    return sorted(Path(name).parent.glob(Path(name).name + "*")) if name.endswith(".db") else []
 
 
 def test_the_register_keeps_when_it_came_and_how_it_ended(register, number):

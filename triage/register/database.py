@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 RowT = TypeVar("RowT", bound=SQLModel)
 
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+"""The last: what is deleted is overwritten, not left to be read in the file's free pages."""
 WAIT_SECONDS = 30
 """How long a transaction waits for another before it gives up."""
 
@@ -68,6 +70,18 @@ class Register:
         """Give a session for looking only: it waits for no writer, and what it changes is lost."""
         with our_errors(), Session(self._snapshots, expire_on_commit=False) as session:
             yield session
+
+    def empty_journal(self) -> None:
+        """Let go of what was deleted: of SQLite's journal, which keeps it until it is used anew.
+
+        While somebody reads, what they may still see stays, until the next time. PostgreSQL sees
+        to this itself (autovacuum). Raises RegisterUnavailable.
+        """
+        if self.engine.dialect.name == "sqlite":
+            with our_errors(), self.engine.connect() as connection:
+                raw = connection.connection.dbapi_connection
+                if raw is not None:
+                    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextmanager
@@ -133,7 +147,7 @@ def _sqlite(address: URL) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # we begin transactions ourselves, below
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -39,6 +39,7 @@ def forget(register: Register, plan: Plan, now: datetime) -> int:
         if not some and not others:
             break
     if cases or mails:
+        register.empty_journal()
         log.info("forgotten", cases=cases, other_mails=mails, settled_before=before.isoformat())
     return 0
 

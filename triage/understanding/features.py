@@ -45,6 +45,8 @@ _BESIDE = frozenset(
         *("not_phone", "question"),
     )
 )
+_SAID = ("letter", "email")
+"""Ways of which the lexica know how people ask for them: ideas `say_letter`, `say_email`."""
 _WISHES = frozenset(("by_email", "by_letter", "call_me", "please", "question"))
 _ASKS = frozenset(("answer", "please", "demand", "remedy"))
 _PAST = frozenset(("got_letter", "called_us", "i_called", "no_answer"))
@@ -129,6 +131,9 @@ def _add_ways(
     labels: Sequence[str],
 ) -> None:
     """Add what is said of letters, calls, mails in one breath: wished for, or told of the past."""
+    said = {way for row in body for way in _SAID if f"say_{way}" in sentences[row].ideas}
+    if said:
+        found[f"said:{'+'.join(sorted(said))}"] = 1.0
     for row in body:
         ideas = set(sentences[row].ideas)
         for way in ideas & _WAYS:

@@ -50,10 +50,11 @@ FOLDS: Final = 5
 WHOLE_EPOCHS: Final = 12
 WHOLE_ROWS: Final = 32_768
 PENALTY: Final = 8.0
-_WAYS: Final = ("both:", "told:", "wish:", "last:")
+_WAYS: Final = ("both:", "told:", "wish:", "last:", "said:", "idea:say_", "subject idea:say_")
 _LOOKS_AT: Final = {
     "reply": (
         *("reply", "by_letter", "by_email", "channel:letter", "channel:email", "none", "form"),
+        *("idea:say_", "said:"),
         *("idea:answer", "idea:letter", "idea:email", "idea:please", "idea:demand", "length"),
         *("idea:mail_address", "idea:postcode", "idea:not_phone", "idea:got_letter", "last:"),
     ),
