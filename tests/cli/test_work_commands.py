@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import time
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 from typer.testing import CliRunner
@@ -119,6 +121,18 @@ def test_a_mail_of_just_after_midnight_is_listed_under_the_day_of_the_agency(
         case_of(session, NUMBER).received_at = datetime(2026, 3, 3, 23, 30, tzinfo=UTC)
     assert "2026-03-04" in triage("case", "list").output
     assert "2026-03-04" in triage("case", "show", NUMBER).output.split("From")[0]
+
+
+def test_times_are_those_of_the_agency_wherever_the_server_stands(
+    triage: Callable[..., Result], register: Register, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    queued(register)
+    told = triage("outbox", "list").output
+    monkeypatch.undo()
+    time.tzset()
+    assert f"{RECEIVED.astimezone(ZoneInfo('Europe/Amsterdam')):%Y-%m-%d %H:%M}" in told
 
 
 def test_a_case_rests_and_is_taken_up_again(triage: Callable[..., Result], register: Register):

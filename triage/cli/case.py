@@ -75,7 +75,7 @@ def list_cases(
     with register_from(config).reading() as session:
         cases = find_cases(session, states=states, policy=policy, owner=owner)
         rows = [_row(case) if as_json else _listed(case, zone) for case in cases]
-    table.show(rows, as_json=as_json, empty="None.")
+    table.show(rows, zone=zone, as_json=as_json, empty="None.")
 
 
 @app.command()
@@ -85,6 +85,7 @@ def show(config: SettingsOption, number: Number, as_json: JsonOption = False) ->
     from triage.register.cases import case_file
 
     register, policies = register_from(config), policies_from(config)
+    zone = zone_from(config)
     with register.reading() as session:
         file = case_file(session, number)
         case = file.case
@@ -95,9 +96,9 @@ def show(config: SettingsOption, number: Number, as_json: JsonOption = False) ->
                 "tasks": [task.model_dump(mode="json") for task in file.tasks],
                 "next_instances": _next(file, policies, register.clock.now()),
             }
-            table.show([whole], as_json=True, empty="")
+            table.show([whole], zone=zone, as_json=True, empty="")
             return
-        table.show([_listed(case, zone_from(config))], as_json=False, empty="")
+        table.show([_listed(case, zone)], zone=zone, as_json=False, empty="")
         typer.echo(f"\nFrom {', '.join(file.addresses) or '-'}")
         for line in (*facts_lines(case), *end_lines(case), *clock_lines(case, policies)):
             typer.echo(line)
@@ -105,10 +106,10 @@ def show(config: SettingsOption, number: Number, as_json: JsonOption = False) ->
         rows = [
             {"task": task.id, "since": task.created_at, "what": task.text} for task in file.tasks
         ]
-        table.show(rows, as_json=False, empty="  nothing")
+        table.show(rows, zone=zone, as_json=False, empty="  nothing")
         typer.echo("\nHistory")
         history = [{"at": event.at, "what": event.text} for event in file.events]
-        table.show(history, as_json=False, empty="  nothing")
+        table.show(history, zone=zone, as_json=False, empty="  nothing")
         if case.counted:
             typer.echo("\nHow the term was counted")
             for line in case.counted:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from triage.cli import table
-from triage.cli.options import JsonOption, SettingsOption, register_from
+from triage.cli.options import JsonOption, SettingsOption, register_from, zone_from
 
 app = typer.Typer(no_args_is_help=True, help="Mails in the ledger: list, show, retry.")
 
@@ -50,7 +50,7 @@ def list_mails(
             }
             for entry in entries_in(session, wanted, table.MOST)
         ]
-    table.show(rows, as_json=as_json, empty="None.")
+    table.show(rows, zone=zone_from(config), as_json=as_json, empty="None.")
     table.tell_cut(rows)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from triage.cli import table
-from triage.cli.options import JsonOption, SettingsOption, register_from
+from triage.cli.options import JsonOption, SettingsOption, register_from, zone_from
 from triage.errors import BadInput
 
 app = typer.Typer(no_args_is_help=True, help="Mails of ours: list, retry, withhold.")
@@ -51,7 +51,7 @@ def list_mails(
             }
             for mail in mails_in(session, wanted, table.MOST)
         ]
-    table.show(rows, as_json=as_json, empty="None.")
+    table.show(rows, zone=zone_from(config), as_json=as_json, empty="None.")
     table.tell_cut(rows)
 
 

@@ -15,6 +15,7 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from zoneinfo import ZoneInfo
 
 
 MOST = 1000
@@ -22,8 +23,11 @@ MOST = 1000
 _UNBOUNDED = 1000
 
 
-def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str) -> None:
-    """Print the rows; their keys are the columns. `empty` is said where there are none."""
+def show(rows: Sequence[Mapping[str, Any]], *, zone: ZoneInfo, as_json: bool, empty: str) -> None:
+    """Print the rows; their keys are the columns. `empty` is said where there are none.
+
+    Times are shown in the zone, in JSON with their offset.
+    """
     if as_json:
         for row in rows:
             typer.echo(json.dumps(row, ensure_ascii=False, default=_plain))
@@ -37,7 +41,7 @@ def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str) -> Non
         days = any(isinstance(row[name], date) for row in rows)
         table.add_column(name, overflow="fold", no_wrap=days)
     for row in rows:
-        table.add_row(*(Text(_words(value)) for value in row.values()))
+        table.add_row(*(Text(_words(value, zone)) for value in row.values()))
     console = Console(highlight=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = _UNBOUNDED  # a pipe has no edge to break lines at
@@ -56,11 +60,11 @@ def _plain(value: object) -> object:
     return value.value if isinstance(value, Enum) else str(value)
 
 
-def _words(value: object) -> str:
+def _words(value: object, zone: ZoneInfo) -> str:
     if value is None or value == "":
         return "-"
     if isinstance(value, datetime):
-        return f"{value.astimezone():%Y-%m-%d %H:%M}"
+        return f"{value.astimezone(zone):%Y-%m-%d %H:%M}"
     if isinstance(value, list | tuple):
-        return ", ".join(map(_words, value)) or "-"
+        return ", ".join(_words(each, zone) for each in value) or "-"
     return str(value.value if isinstance(value, Enum) else value)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from triage.cli import table
-from triage.cli.options import ByOption, JsonOption, SettingsOption, register_from
+from triage.cli.options import ByOption, JsonOption, SettingsOption, register_from, zone_from
 
 app = typer.Typer(no_args_is_help=True, help="Tasks for people: list, done.")
 
@@ -42,7 +42,7 @@ def list_tasks(
             for task in open_tasks(session, case)
             if (code is None or task.code == code) and (mine is None or task.case_number in mine)
         ]
-    table.show(rows, as_json=as_json, empty="Nothing to do.")
+    table.show(rows, zone=zone_from(config), as_json=as_json, empty="Nothing to do.")
 
 
 @app.command()
