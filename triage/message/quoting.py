@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from triage.message.attribution import attribution_start, inline_start, may_end
 from triage.message.header_block import block_at, is_older_mail, label_of
 from triage.message.lines import Line, Mark
+from triage.message.subjects import is_answer, is_handed_on
 from triage.message.vocabulary import quoting_words
 
 if TYPE_CHECKING:
@@ -31,14 +32,6 @@ _MAX_LINE: Final = 2_000
 _NEAR: Final = 6
 _MAX_LOOKS: Final = 500
 """Lines of one mail that are looked at closely as a possible attribution or header block."""
-_PREFIX: Final = re.compile(
-    r"\s*\[?(?:re|aw|antw|antwort|sv|vs|odp|réf|ref|rif|ant|atb|ynt|y|回复|答复|回覆|r|bls|resp|res)\s?(?:\[\d+\]|\(\d+\)|\^\d+)?\s?[:：]",
-    re.IGNORECASE,
-)
-_FORWARD: Final = re.compile(
-    r"\s*\[?(?:fwd?|wg|doorst|doorgest|tr|pd|pdl|vb|vs|vl|i|rv|enc|reenv|továbbítás|转发|轉寄|fs|videresendt|weitergeleitet)\s?[:：]",
-    re.IGNORECASE,
-)
 
 
 class Context(NamedTuple):
@@ -61,9 +54,7 @@ class Shares(NamedTuple):
 
 def context_of(subject: str, *, threaded: bool) -> Context:
     """Return what subject and threading headers say; `threaded`: the mail names an older one."""
-    return Context(
-        threaded or _PREFIX.match(subject) is not None, _FORWARD.match(subject) is not None
-    )
+    return Context(threaded or is_answer(subject), is_handed_on(subject))
 
 
 def split_quoted(lines: Sequence[Line], context: Context) -> Shares:

@@ -12,6 +12,7 @@ from triage.message.clean import clean_line
 from triage.message.headers import Headers, message_ids, split_headers
 from triage.message.machine import return_path
 from triage.message.model import DeliveryReport
+from triage.message.subjects import is_taken_over
 from triage.message.vocabulary import load, mentions
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ _RETURNED: Final = frozenset(
 _RETURNED_LINE: Final = re.compile(
     r"^[>\s]{0,6}(?:received: from|message-id:|return-path:)\s", re.IGNORECASE | re.MULTILINE
 )
-_REPLIES: Final = ("re:", "fw:", "fwd:", "aw:", "sv:", "vs:", "odp:", "antw:")
 _RECIPIENT_FIELDS: Final = ("final-recipient", "original-recipient", "action")
 _ACTIONS: Final = frozenset(("failed", "delayed", "delivered", "relayed", "expanded"))
 
@@ -138,7 +138,7 @@ def _by_free_form(headers: Headers, parts: list[Part], text: str) -> DeliveryRep
         and not (subject.startswith(words.openings) and _is_told(parts, text, said, words))
     ):
         return None
-    about = mentions(subject, words.subjects) and not subject.startswith(_REPLIES)
+    about = mentions(subject, words.subjects) and not is_taken_over(subject)
     if not named and not about and not (mentions(said, words.failures) and _has_code(text)):
         return None
     code = _STATUS.search(text)

@@ -13,6 +13,7 @@ import numpy as np
 
 from triage import resources
 from triage.errors import BadInput
+from triage.message.subjects import is_taken_over
 from triage.understanding.features import features
 from triage.understanding.heads import load_heads
 from triage.understanding.learned import load_scorer
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 LONGEST: Final = 600
 """Words of a mail that the whole-mail model looks at."""
 MACHINE_TALK: Final = ("m_", "s_")
+MACHINE_WORDS: Final = frozenset({"say_machine", "say_sale"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Judgement:
     heads: Heads
     machine_talk: int = 0
     """How many things it says that machines and sellers say: ideas `m_...`, `s_...`."""
+    machine_words: bool = False
+    """Whether it has a wording that only they use: ideas `say_machine`, `say_sale`."""
 
     def verdict(self, question: str, among: frozenset[str] | None = None) -> Verdict:
         """Return the answer that the mail speaks for, or the likeliest of some."""
@@ -84,8 +88,14 @@ class Judge:
         found |= whole_features(self._whole, as_one(read))
         shares = self._heads.answers(self._heads.vector(found))
         talk = {idea for each in read for idea in each.ideas if idea.startswith(MACHINE_TALK)}
+        words = any(MACHINE_WORDS.intersection(each.ideas) for each in read if _is_own(each))
         telling = _telling(read, scores, self._sentences.labels)
-        return Judgement(shares, telling, self._heads, len(talk))
+        return Judgement(shares, telling, self._heads, len(talk), words)
+
+
+def _is_own(sentence: Sentence) -> bool:
+    """Whether the words are the sender's, and no subject that was answered or handed on."""
+    return sentence.source is not Source.SUBJECT or not is_taken_over(sentence.text)
 
 
 def as_one(sentences: Sequence[Sentence]) -> Sentence:

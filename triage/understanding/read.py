@@ -108,14 +108,15 @@ def _least(judgement: Judgement, labels: tuple[Occurrence, ...], mail: Mail) -> 
     """Return how likely a machine must be before the mail is taken for its work.
 
     A person who gets no answer is worse than a robot who gets one, so the text alone must speak
-    plainly: say several things that machines say, or leave hardly a doubt, and so against the word
-    "complaint".
+    plainly: say what only machines say, or several things that they say, or leave hardly a doubt,
+    and so against the word "complaint".
     """
     if mail.message.signs:
         return 0.5
     if is_labelled(labels, grieved=False):
         return LEAST_AGAINST_LABEL
-    return LEAST_BY_TALK if judgement.machine_talk >= TALKS_LIKE_ONE else LEAST_BY_TEXT
+    plainly = judgement.machine_words or judgement.machine_talk >= TALKS_LIKE_ONE
+    return LEAST_BY_TALK if plainly else LEAST_BY_TEXT
 
 
 def _is_our_form(mail: Mail) -> bool:
