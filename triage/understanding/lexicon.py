@@ -106,6 +106,8 @@ class Lexicon:
         self._prefix_lengths = sorted({len(stem) for stem in self._prefixes})
         self._suffix_lengths = sorted({len(stem) for stem in self._suffixes})
         self._place = lru_cache(maxsize=_KEPT_WORDS)(self._looked_up)
+        # Most words are of the same few kinds: they share a place, which keeps the memory small.
+        self._shared = lru_cache(maxsize=_KEPT_WORDS)(self._of_kinds)
 
     def _add(
         self, idea: str, places: Sequence[tuple[frozenset[str], int]], *, opening: bool
@@ -155,7 +157,9 @@ class Lexicon:
         return found
 
     def _looked_up(self, form: str) -> _Place:
-        kinds = frozenset(self._kinds_of(form))
+        return self._shared(frozenset(self._kinds_of(form)))
+
+    def _of_kinds(self, kinds: frozenset[Kind]) -> _Place:
         begins = (pattern for kind in sorted(kinds) for pattern in self._begins.get(kind, ()))
         return _Place(kinds, tuple(begins))
 
