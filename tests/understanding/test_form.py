@@ -224,3 +224,9 @@ def test_a_postal_address_under_a_label_for_mail_is_an_address():
 )
 def test_what_no_longer_holds_is_no_field(label):
     assert key_of(label) == ""
+
+
+def test_a_way_to_answer_chosen_below_the_free_text_is_a_field():
+    read = keys(f"{FORM}\nHoe wilt u antwoord ontvangen?: per post")
+    assert read["reply_channel"] == "per post"
+    assert "reply_channel" not in keys(f"{FORM}\nHoe wilt u antwoord geven: dat weet u zelf wel")

@@ -570,3 +570,40 @@ def test_a_complaint_with_a_named_body_behind_an_article_is_elsewhere():
 def test_a_subject_in_quotes_is_somebodys_words():
     text = "Reklamuję odmowę przyjęcia reklamacji."
     assert labelled(text, subject="„Nie przyjmujemy reklamacji”", language="pl")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Our complaints procedure is available on request.",
+        "We offer complaint logging in your own system.",
+        "Your complaints department answered in May.",
+    ],
+)
+def test_what_deals_with_complaints_is_no_label(typed: str):
+    assert not labelled(typed, language="en")
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("no", "Klagen min fra i mars er vi ferdige med."),
+        ("nl", "Mijn klacht van maart is een andere zaak."),
+        ("en", "My complaint of last May has nothing to do with it."),
+    ],
+)
+def test_a_complaint_of_a_month_before_labels_no_mail_about_something_else(
+    language: str, typed: str
+):
+    assert not labelled(typed, language=language, grieved=False)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("no", "På vegne av klienten påklages forholdet."),
+        ("en", "I am sick with worry, so take this mail as complain."),
+    ],
+)
+def test_formal_and_foreign_wordings_of_the_deed_are_labels(language: str, typed: str):
+    assert labelled(typed, language=language)

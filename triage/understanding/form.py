@@ -67,6 +67,9 @@ class _Entry:
     """The label is nothing but a phrase of the list."""
 
 
+_WORDS_OF_A_WAY = 3
+
+
 def read_form(message: Message, policy: Policy) -> tuple[FormField, ...]:
     """Return the fields of the form in order, or none when the mail is not a form."""
     text = message.typed
@@ -139,8 +142,14 @@ def _entry(text: str, start: int, end: int, *, loose: bool) -> _Entry | None:
             if pattern is _QUESTION and text[colon : colon + 1] == ":":
                 colon += 1
             key = _by_value(found[0], text[colon:end])
-            return _Entry(key, match["label"].strip("*_ "), start, colon, end, exact=found[1])
+            exact = found[1] or (key == "reply_channel" and _is_way(text[colon:end]))
+            return _Entry(key, match["label"].strip("*_ "), start, colon, end, exact=exact)
     return None
+
+
+def _is_way(value: str) -> bool:
+    """Whether a value is nothing but a way to answer, as forms let one choose."""
+    return len(value.split()) <= _WORDS_OF_A_WAY and way_of(value) is not None
 
 
 def _by_value(key: str, value: str) -> str:

@@ -85,7 +85,8 @@ def _address(place: Place) -> Use | None:
 
 def _office(place: Place) -> Use | None:
     """See part of an office's or a rule's name; in a form the sender chose that."""
-    if looks(place.form).institution or place.any("offices", place.before(1)):
+    named = place.any("offices", place.before(1)) or place.any("of_an_office", place.after(1))
+    if looks(place.form).institution or named:
         return Use.LABEL if place.chosen else Use.WEAK
     return None
 
@@ -120,7 +121,8 @@ def _earlier(place: Place) -> Use | None:
     told = place.any("firsts", beside) or place.any("perfects", place.before(1))
     if told and place.listed("past_beside_self", place.form):
         return Use.EARLIER
-    dated = any(part[0].isdigit() for part in place.after(5))
+    after = place.after(5)
+    dated = any(part[0].isdigit() for part in after) or place.any("when", after)
     if dated and not place.subject and place.any("earlier", place.after(3)):
         return Use.EARLIER
     unanswered = place.any("late_negators", place.after(3)) and place.any("answers", place.after(5))
