@@ -220,3 +220,12 @@ def test_a_label_directly_before_the_next_number_is_that_ones():
     read = mail(text, of="alektum-pl")
     sure = [each for each in dossier_numbers(read, numbers(read.typed)) if each.confidence >= SURE]
     assert [each.value for each in sure] == ["133686681"]
+
+
+def test_a_surname_before_the_number_denies_nothing():
+    assert found("Groet, Jelmer van de Pas (2594 1806)") == ["25941806"]
+
+
+def test_the_label_of_an_id_is_not_that_of_the_next_number():
+    text = "Trekk for Natalia Gryczka, fnr. 06028340468, med dere som saksøker (3061988)."
+    assert found(text, of="alektum-no") == ["3061988"]

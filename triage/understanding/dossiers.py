@@ -74,7 +74,7 @@ _OF_COURT = re.compile(
 )
 """A court's roll (`11204488 CV EXPL 24-3310`), or an office behind the number."""
 _DENIED = re.compile(
-    r"\b(?:niet|nie|ikke|ikkje|inte|ej|not|nicht|pas)\s*[:„\"'(]{0,2}$", re.IGNORECASE
+    r"\b(?:niet|nie|ikke|ikkje|inte|ej|not|nicht|(?-i:pas))\s*[:„\"'(]{0,2}$", re.IGNORECASE
 )
 _WHOLE_BEFORE = re.compile(r"(?<!\d[ .-])\d{7,9}\s*[/|,;–-]\s*$")
 _TIED_AFTER = re.compile(r"[-/_]\w")

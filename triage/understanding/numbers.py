@@ -22,6 +22,8 @@ MOST = 200
 """Numbers that are read of one text."""
 OTHER_REACH = 26
 """A label of another kind ("invoice", "customer") counts only this near to the number."""
+_OF_ONE = frozenset({"fax", "national_id"})
+"""Labels of the next number alone: nobody has two."""
 LEAST = 6
 """Digits that a number must have: shorter ones are amounts, dates, house numbers."""
 KINDS = (
@@ -204,7 +206,7 @@ def _label(before: str) -> tuple[str, int]:
         weak = kind == "other" and not _NUMBERED.search(match.group())
         near = kind not in {"yours", "passing"} and not (weak and distance > OTHER_REACH)
         used = _NUMBER.search(before, reached, match.start())
-        near = near and not (kind == "fax" and _FIGURES.search(before, match.end()))
+        near = near and not (kind in _OF_ONE and _FIGURES.search(before, match.end()))
         if near and (kind != "generic" or not nearest[0] or used):
             nearest, reached = (kind, distance), match.end()
     return nearest

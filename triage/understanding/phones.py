@@ -89,7 +89,7 @@ _OF_ANOTHER = re.compile(
 )
 """A person's title and name, or with whom something is, and the number in brackets."""
 _DENIED = re.compile(
-    r"\b(?:niet|nie|ikke|ikkje|inte|ej|not|nicht|pas)\s*[:„\"'(]{0,2}$", re.IGNORECASE
+    r"\b(?:niet|nie|ikke|ikkje|inte|ej|not|nicht|(?-i:pas))\s*[:„\"'(]{0,2}$", re.IGNORECASE
 )
 """`nr mitt er 46 71 20 55 ikke 46 71 20 56`: directly before the number."""
 _BELONGS = re.compile(
