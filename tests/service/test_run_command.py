@@ -136,7 +136,7 @@ def test_check_exits_0_when_all_is_in_order_and_1_on_any_fault(agency: Agency):
     agency.set("smtp", port=1)
     bad = triage("check", "--config", agency.config)
     assert bad.returncode == 1
-    assert bad.stdout.endswith("1 of 6 checks failed.\n")
+    assert bad.stdout.endswith("1 of 7 checks failed.\n")
 
 
 @pytest.mark.parametrize("command", ["run", "check"])
