@@ -52,7 +52,7 @@ class _Server(ABC):
         self._thread.start()
         try:
             self._server = self._call(self._open())
-        except BaseException:
+        except BaseException:  # raised again: Ctrl-C, too, must end the thread
             self._end()
             raise
         self.port = self._server.sockets[0].getsockname()[1]

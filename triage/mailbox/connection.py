@@ -80,7 +80,7 @@ def connect(mailbox: Mailbox, secret: Callable[[], str], ca_file: str = "") -> C
             if mailbox.tls == "starttls":
                 _start_tls(client, context, server)
             _log_in(client, mailbox, secret())
-    except BaseException:
+    except BaseException:  # raised again: a stop, too, must leave no connection open
         connection.hang_up()
         raise
     return connection

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import phonenumbers
 
 from triage.understanding.model import Finding, Source
-from triage.understanding.numbers import SPACES, Number, numbers
+from triage.understanding.numbers import DENIED, SPACES, Number, numbers
 from triage.understanding.parts import FREE_TEXT, evidence
 
 if TYPE_CHECKING:
@@ -73,10 +73,8 @@ _OF_COURT = re.compile(
     re.IGNORECASE,
 )
 """A court's roll (`11204488 CV EXPL 24-3310`), or an office behind the number."""
-_DENIED = re.compile(
-    r"\b(?:niet|nie|ikke|ikkje|inte|ej|not|nicht|(?-i:pas))\s*[:„\"'(]{0,2}$", re.IGNORECASE
-)
 _WHOLE_BEFORE = re.compile(r"(?<!\d[ .-])\d{7,9}\s*[/|,;–-]\s*$")
+"""Another number directly before this one, in one piece."""
 _TIED_AFTER = re.compile(r"[-/_]\w")
 _PREFIX_OF_PHONE = re.compile(r"\(?0\d{1,4}\)?[ -]")
 """`Handy 0176 44120987`: what follows the prefix is the rest of the phone number."""
@@ -256,7 +254,7 @@ def _plain_confidence(each: _Candidate, mail: Mail) -> float:
     labelled = number.label == "dossier"
     if number.money or number.date or _tied(number, labelled=labelled):
         return 0.0
-    if _DENIED.search(number.before) or _OF_COURT.match(number.after):
+    if DENIED.search(number.before) or _OF_COURT.match(number.after):
         return 0.0
     if labelled:
         return DOUBTFUL if _a_phones_too(each, number, mail) else LABELLED

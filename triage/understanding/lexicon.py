@@ -35,6 +35,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from triage.understanding.words import fold
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -205,8 +207,6 @@ def _places(text: str, lists: dict[str, frozenset[str]]) -> Sequence[tuple[froze
 
 
 def _options(text: str, lists: dict[str, frozenset[str]]) -> frozenset[str]:
-    from triage.understanding.words import fold
-
     options: set[str] = set()
     for option in text.split("|"):
         if option.startswith("<") and option != NUMBER:

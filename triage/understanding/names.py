@@ -46,7 +46,6 @@ FIRM_LIKE = 0.6
 FIRST_NAME = 0.6
 """Only a first name, signed."""
 LIKELY = 0.5
-_SIGNED = "name, signature"
 PROSE = 90
 """Longer lines are prose, wherever they stand."""
 
@@ -63,6 +62,11 @@ class Place(Enum):
     """After "my name is"."""
     MENTION = 0.9
     """Somewhere, and it begins with the first name that signature or From give."""
+
+    @property
+    def rule(self) -> str:
+        """What the evidence says: where the name stands."""
+        return f"name, {self.name.lower()}"
 
 
 _SEGMENT = re.compile(r"\s*(?:[,;|(:\t·•▪■●∙~]|(?<![vV])/|\s[–—-]+\s|//|\s{3,})\s*")
@@ -115,7 +119,7 @@ def name_candidates(mail: Mail, layout: Layout) -> list[Finding[str]]:
 
 def _signs_for(found: Sequence[Finding[str]], sender: Name) -> bool:
     """Whether a person signs for what From shows: "Bernd Lis", below it "Metzgerei Lis"."""
-    signed = [each for each in found if each.evidence[0].rule == _SIGNED]
+    signed = [each for each in found if each.evidence[0].rule == Place.SIGNATURE.rule]
     firm = min((each.evidence[0].start for each in signed if each.value == sender.text), default=0)
     return any(
         each.evidence[0].start < firm
@@ -159,7 +163,7 @@ def _written_out(mail: Mail, name: Name, known: Known) -> Iterator[Finding[str]]
         full = leading_name(mail.typed[match.start() : match.start() + 60], known)
         if full and full.full and known.shows(full.words[-1]):
             end = match.start() + len(full.text)
-            words = evidence(mail.typed, match.start(), end, "name, mention")
+            words = evidence(mail.typed, match.start(), end, Place.MENTION.rule)
             yield Finding(full.text, Place.MENTION.value, (words,))
 
 
@@ -305,7 +309,7 @@ def _judged(
 ) -> Finding[str] | None:
     """Return what a name at this place says: itself, or the full name that From has for it."""
     place, at = stretch.place, stretch.start
-    words = evidence(mail.typed, at, at + len(name.text), f"name, {place.name.lower()}")
+    words = evidence(mail.typed, at, at + len(name.text), place.rule)
     if not name.full:
         return _completed(mail, name, stretch, sender, words)
     familiar = known.has(name)

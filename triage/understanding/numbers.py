@@ -22,6 +22,10 @@ MOST = 200
 """Numbers that are read of one text."""
 OTHER_REACH = 26
 """A label of another kind ("invoice", "customer") counts only this near to the number."""
+DENIED = re.compile(
+    r"\b(?:niet|nie|ikke|ikkje|inte|ej|not|nicht|(?-i:pas))\s*[:„\"'(]{0,2}$", re.IGNORECASE
+)
+"""`nr mitt er 46 71 20 55 ikke 46 71 20 56`: directly before the number. "Pas" is a name."""
 _OF_ONE = frozenset({"fax", "national_id"})
 """Labels of the next number alone: nobody has two."""
 LEAST = 6

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import phonenumbers
 
 from triage.understanding.model import Finding, Source
-from triage.understanding.numbers import Number, numbers
+from triage.understanding.numbers import DENIED, Number, numbers
 from triage.understanding.parts import evidence
 from triage.understanding.phrases import PhrasePattern, compiled
 
@@ -88,10 +88,6 @@ _OF_ANOTHER = re.compile(
     r"[^\n().;:]{0,40}\($"
 )
 """A person's title and name, or with whom something is, and the number in brackets."""
-_DENIED = re.compile(
-    r"\b(?:niet|nie|ikke|ikkje|inte|ej|not|nicht|(?-i:pas))\s*[:„\"'(]{0,2}$", re.IGNORECASE
-)
-"""`nr mitt er 46 71 20 55 ikke 46 71 20 56`: directly before the number."""
 _BELONGS = re.compile(
     r"\b(?:należ\w{1,4}(?: już)? do|tilhører|tilhøyrer|tillhör|belongs to|hoort bij|gehört)"
     r" (?!mnie|nas\b|meg|mig|oss|os\b|me\b|us\b|mij|ons|mir|uns)",
@@ -283,7 +279,7 @@ def _not_theirs(number: Number, text: str, start: int, end: int) -> bool:
     after = _of_this(after)
     current = max((match.end() for match in _words("current").finditer(before)), default=-1)
     after = _OLD_ONE.split(after, maxsplit=1)[0] if current >= 0 else after
-    if _DENIED.search(before) or _BELONGS.search(after):
+    if DENIED.search(before) or _BELONGS.search(after):
         return True
     gone = any(match.end() > current for match in _words("gone_before").finditer(before))
     if gone and not _BECOMES.search(before):
