@@ -24,8 +24,8 @@ SMALL = {"triage.understanding.phrases.compiled", "triage.understanding.label_wo
 BY_LANGUAGE = {
     "triage.understanding.language._factory",
     "triage.understanding.language._known_words",
-    "triage.understanding.language._letters_of",
     "triage.understanding.language._vocabulary",
+    "triage.understanding.letters.letters",
     "triage.understanding.sentences.lexicon_of",
 }
 

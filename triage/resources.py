@@ -26,3 +26,8 @@ def templates() -> Path:
 def model() -> Path:
     """Return the folder of the shipped language model."""
     return root() / "nlp_models" / "model"
+
+
+def letters() -> Path:
+    """Return the file of the shipped table of letters."""
+    return root() / "nlp_models" / "letters" / "letters.npz"

@@ -29,6 +29,13 @@ def address(text, *, of="alektum-nl", **texts):
             "Bas van Loenen, Velperweg 143-III, 6824 MB Arnhem",
             ("Velperweg 143-III", "6824 MB", "Arnhem"),
         ),
+        (
+            "Anne Lis\nrue du Pont à Croix 12\n5170 Profondeville",
+            ("rue du Pont à Croix 12", "5170", "Profondeville"),
+        ),
+        ("Groet,\nJ. Lis\nNieuw-Amsterdam", (None, None, "Nieuw-Amsterdam")),
+        ("Groet,\nJan Lis\nHoek van Holland", (None, None, "Hoek van Holland")),
+        ("Pozdrawiam\nJan Lis\nSiemiatycze, tel. 600 100 200", (None, None, "Siemiatycze")),
         ("Joke Mulder\nMeerkoetlaan 16 Veendam", ("Meerkoetlaan 16", None, "Veendam")),
         ("Groeten Khaled\nLindenlaan 7 , Hengelo", ("Lindenlaan 7", None, "Hengelo")),
         (

@@ -37,6 +37,18 @@ def test_a_form_is_read_by_its_labels():
     assert read["dossier_number"] == "67233056"
 
 
+def test_a_word_chosen_under_a_label_of_texts_is_the_subject_where_the_text_follows():
+    read = keys(
+        "Henvendelse: Betaling\nFullt navn: Ola Moe\nE-post: ola@moe.example\n"
+        "Saksnummer: 7654321\nMelding: Betalte i går, men dere purrer.\nVedlegg: nei",
+        address="noreply@alektumgroup.no",
+        of="alektum-no",
+    )
+    assert read["subject"] == "Betaling"
+    assert read["dossier_number"] == "7654321"
+    assert read["text"] == "Betalte i går, men dere purrer."
+
+
 def test_a_free_text_may_hold_lines_that_look_like_labels():
     assert (
         keys(FORM)["text"]

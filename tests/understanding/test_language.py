@@ -38,6 +38,21 @@ def test_a_sentence_is_known_in_whichever_mailbox_it_arrives(language: str, text
 @pytest.mark.parametrize(
     ("language", "text"),
     [
+        ("da", "hvornår får jeg svaret"),
+        ("no", "korleis betalar eg"),
+        ("no", "når får jeg svaret"),
+        ("sv", "när får jag svaret"),
+        ("de", "wann kommt das"),
+        ("nl", "wanneer komt dat"),
+    ],
+)
+def test_a_few_words_are_known_by_how_they_are_built(language: str, text: str):
+    assert read_language(text, "", "").value == language
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
         ("pl", "prosze o odpowiedz, zaplacilem juz w zeszlym miesiacu"),
         ("no", "hvorfor far jeg dette brevet, jeg har ikke gjort noe galt"),
         ("sv", "jag har inte fatt nagot svar fran er"),

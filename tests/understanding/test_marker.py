@@ -248,6 +248,32 @@ def test_a_verb_alone_in_the_subject_is_a_label():
     assert labelled("Your messenger came to my work.", subject="COMPLAIN", language="en")
 
 
+@pytest.mark.parametrize("subject", ["Kalge", "Klgae sak 1234567", "klahe"])
+def test_a_short_word_with_letters_changed_over_is_known(subject: str):
+    assert labelled("Dere ringer hele tiden.", subject=subject, language="no")
+
+
+def test_a_date_behind_a_verb_in_the_present_makes_no_earlier_complaint():
+    assert labelled("Vi klager på at dere 3. mai ringte oss.", language="no", grieved=False)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("pl", "Nie ma to związku z moją skargą z czerwca. Proszę o saldo."),
+        ("nl", "Dit staat los van mijn klacht van juni. Hoeveel is het nog?"),
+        ("no", "Uavhengig av klagen min fra juni: hva skylder jeg?"),
+        ("en", "This is unrelated to my complaint of June. What do I owe?"),
+    ],
+)
+def test_a_complaint_that_the_mail_has_nothing_to_do_with_is_no_label(language: str, typed: str):
+    assert not labelled(typed, language=language, grieved=True)
+
+
+def test_apart_from_something_else_a_complaint_is_made():
+    assert labelled("Los van het bedrag is dit een klacht.")
+
+
 def test_a_word_with_a_letter_too_few_is_known():
     assert labelled("skrga na was", language="pl")
 

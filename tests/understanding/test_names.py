@@ -55,6 +55,8 @@ def named(text, sender="", address="x@voorbeeld.example", **texts):
         ),
         ("Je me plains.\nCordialement\nJean-Baptiste Mukendi", "JB", "Jean-Baptiste Mukendi"),
         ("Stop ermee. W Brands", "", "W Brands"),
+        ("Wo bleibt die Antwort, meine Nummer ist 0151 23456789 Gruß Uwe Kern", "", "Uwe Kern"),
+        ("Klacht.\n\nTeun Haring\nMaatschap Haring-Smit", "Maatschap Haring-Smit", "Teun Haring"),
         ("HOEVEEL MOET IK NOG\n\nG VD MEER", "GERARD", "G VD MEER"),
         (
             "Klacht\n\nMarloes en Dirk Feenstra\nIt West 9",
@@ -441,3 +443,13 @@ def test_a_forms_name_may_be_followed_by_the_firm():
 )
 def test_a_short_surname_ends_with_its_sentence(text, name):
     assert named(text) == name
+
+
+def test_a_person_who_signs_above_the_firm_that_from_and_domain_show_is_the_sender():
+    text = "Klacht.\n\nMira Rog\nKapsalon Zuid\n06 12345678"
+    assert named(text, "Kapsalon Zuid", "afspraak@kapsalonzuid.example") == "Mira Rog"
+
+
+def test_two_who_sign_one_below_the_other_are_no_firm():
+    text = "Klacht.\n\nMira Rog\nAnna Lis"
+    assert named(text, "Anna Lis", "anna@voorbeeld.example") == "Anna Lis"

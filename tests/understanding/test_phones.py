@@ -51,6 +51,8 @@ def test_dutch_mail_writes_numbers_in_many_ways(text, number):
         ("alektum-pl", "pl", "tel. 24 262 77 09 w. 3", "+48242627709"),
         ("alektum-pl", "pl", "Anna Lis\n605-118-742", "+48605118742"),
         ("alektum-pl", "en", "my mobile is +44 7712 345 908", "+447712345908"),
+        ("alektum-nl", "en", "call me on 07700 900 777", "+447700900777"),
+        ("alektum-nl", "nl", "Lis en Zn V.O.F. / 0475-318 821", "+31475318821"),
         ("alektum-no", "no", "mob 412 78 093", "+4741278093"),
         ("alektum-no", "no", "Mvh Kari\n91 23 45 67", "+4791234567"),
         ("alektum-no", "no", "tlf: 901.87.342", "+4790187342"),

@@ -331,12 +331,21 @@ def _town_alone(mail: Mail, layout: Layout) -> Iterator[Finding[Address]]:
             if after and not _BORN.search(text, low, high) and _is_place(mail, *after.span("city")):
                 sure = TOWN_ALONE if is_town(after["city"]) else UNLISTED_TOWN
                 yield _town(mail, *after.span("city"), after["city"], sure - 0.05)
-            elif name and at <= 1 and len(pieces) == 2 - at and _may_be_town(mail, name):
+            elif name and _under_name(text, pieces, at) and _may_be_town(mail, name):
                 yield _town(mail, low, high, name, UNLISTED_TOWN)
         behind = _behind_name(mail, start, line.end)
         if behind:
             yield _town(mail, *behind, text[slice(*behind)], LIVES_IN)
     yield from _lives_in(mail)
+
+
+def _under_name(text: str, pieces: list[tuple[int, int]], at: int) -> bool:
+    """Whether a line's town would stand by itself behind or under the sender's name.
+
+    Numbers are not counted: `Kobierzyce, tel. 607 355 091`.
+    """
+    words = sum(not any(map(str.isdigit, text[slice(*span)])) for span in pieces)
+    return at <= 1 and words == 2 - at
 
 
 def _lives_in(mail: Mail) -> Iterator[Finding[Address]]:

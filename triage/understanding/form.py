@@ -68,6 +68,7 @@ class _Entry:
 
 
 _WORDS_OF_A_WAY = 3
+_WORDS_OF_A_TOPIC = 3
 
 
 def read_form(message: Message, policy: Policy) -> tuple[FormField, ...]:
@@ -76,7 +77,7 @@ def read_form(message: Message, policy: Policy) -> tuple[FormField, ...]:
     sent_by_form = _sent_by_form(message, policy)
     if not sent_by_form and text.count(":") + text.count("\t") + text.count("|") < 4:
         return ()
-    entries = _without_prose(list(_entries(text, loose=sent_by_form)))
+    entries = _without_prose(_topics(list(_entries(text, loose=sent_by_form)), text))
     if not _is_form(entries, text, sent_by_form=sent_by_form):
         return ()
     return _with_free_text(tuple(_fields(entries, text)))
@@ -155,6 +156,23 @@ def _is_way(value: str) -> bool:
 def _by_value(key: str, value: str) -> str:
     """Return the key, mended by a value that can't be meant: a postal address is no e-mail's."""
     return "address" if key == "email" and "@" not in value and _POSTAL.search(value) else key
+
+
+def _topics(entries: list[_Entry], text: str) -> list[_Entry]:
+    """Take a label of a text for one of a subject where only a word or two are chosen under it.
+
+    `Henvendelse: Betaling`, with the text itself under a label further down.
+    """
+    last = max((place for place, each in enumerate(entries) if each.key == "text"), default=0)
+    return [
+        replace(entry, key="subject")
+        if entry.key == "text"
+        and place < last
+        and entries[place + 1].line <= entry.end + 1
+        and len(text[entry.value : entry.end].split()) <= _WORDS_OF_A_TOPIC
+        else entry
+        for place, entry in enumerate(entries)
+    ]
 
 
 def _without_prose(entries: list[_Entry]) -> list[_Entry]:

@@ -123,7 +123,8 @@ def _earlier(place: Place) -> Use | None:
         return Use.EARLIER
     after = place.after(5)
     dated = any(part[0].isdigit() for part in after) or place.any("when", after)
-    if dated and not place.subject and place.any("earlier", place.after(3)):
+    named = not place.subject and not place.is_verb
+    if dated and named and place.any("earlier", place.after(3)):
         return Use.EARLIER
     unanswered = place.any("late_negators", place.after(3)) and place.any("answers", place.after(5))
     settled = place.any("settled", place.clause_after[:5])
@@ -148,6 +149,15 @@ def _since_turn(place: Place) -> Sequence[str]:
     return before[turned[-1] if turned else 0 :]
 
 
+def _unrelated(place: Place) -> Use | None:
+    """See one that this mail has nothing to do with: `nie ma to związku z moją skargą`."""
+    before = () if place.subject else place.before(5)
+    parted = [at for at, form in enumerate(before) if place.listed("unrelated", form)]
+    if not parted or place.any("firm", before[parted[-1] + 1 :]):
+        return None
+    return Use.WEAK
+
+
 def _passing(place: Place) -> Use | None:
     """See complaints in general: deep in a sentence, in a form that is seldom the label's."""
     if place.subject or place.is_verb or is_performed(place) or place.at - place.begin <= 2:
@@ -170,6 +180,7 @@ RULES: Final[tuple[Callable[[Place], Use | None], ...]] = (
     in_general,
     _threat,
     elsewhere,
+    _unrelated,
     _earlier,
     _passing,
 )

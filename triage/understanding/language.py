@@ -12,18 +12,17 @@ answer to the last bit, in any thread.
 
 from __future__ import annotations
 
-import json
 import math
 import re
-from collections import Counter, defaultdict
-from dataclasses import dataclass
+from collections import Counter
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
 from langdetect.lang_detect_exception import LangDetectException
 
+from triage.understanding.letters import letters
 from triage.understanding.model import Evidence, Finding, Source
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ READ: Final = 400
 _ENOUGH: Final = 25
 """Letters below which the subject is read too."""
 _MOST_WORDS: Final = 120
-_SHORT: Final = 12
+_SHORT: Final = 40
 """Words up to which the letters inside words are weighed too."""
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -70,8 +69,10 @@ _PRIOR = 1.0
 _DECIDED: Final = 7.0
 """Log-odds between the first and the second language from which nothing else is asked."""
 _WORD_WEIGHT = 0.5
-_LETTER_WEIGHT = 0.6
-_DETECTOR_WEIGHT = 0.4
+_LETTER_WEIGHT = 0.5
+_KNOWN_WEIGHT = 1.0
+_LEAST_LETTERS = -5.0
+_DETECTOR_WEIGHT = 0.3
 _LEAST = 1e-4
 
 
@@ -223,76 +224,19 @@ def _vocabulary(variant: str) -> frozenset[str]:
     return frozenset(words)
 
 
-_VARIANTS: Final = ("nl", "pl", "nb", "nn", "sv", "da", "de", "en")
-_ORDER: Final = 5
-_PROFILE_WEIGHT: Final = 30_000.0
-_SMOOTHING: Final = 3.0
-_KNOWN_BONUS: Final = 3.0
-_ALPHABET: Final = 60
-
-
-@dataclass(frozen=True, slots=True)
-class _Letters:
-    """How often letters follow each other in the words of a language."""
-
-    counts: Mapping[str, float]
-    followed: Mapping[str, float]
-    kinds: Mapping[str, int]
-
-    def log_probability(self, word: str) -> float:
-        """Return the logarithm of the probability of the word, letter by letter, with back-off."""
-        framed = f"^{word}$"
-        total = 0.0
-        for place in range(1, len(framed)):
-            probability = 1.0 / _ALPHABET
-            for length in range(min(place, _ORDER - 1) + 1):
-                context = framed[place - length : place]
-                seen = self.followed.get(context)
-                if not seen:
-                    break
-                kinds = self.kinds[context] * _SMOOTHING
-                count = self.counts.get(context + framed[place], 0.0)
-                probability = (count + kinds * probability) / (seen + kinds)
-            total += math.log(probability)
-        return total
-
-
-def _add_letters(scores: dict[str, float], words: Iterable[str]) -> None:
-    sums = dict.fromkeys(_VARIANTS, 0.0)
-    for word in words:
-        for variant in _VARIANTS:
-            sums[variant] += _letters_of(variant).log_probability(word[:24])
-            if word in _vocabulary(variant):
-                sums[variant] += _KNOWN_BONUS
-    best = max(sums.values())
-    of_language: dict[str, float] = {}
-    for variant, value in sums.items():
+def _add_letters(scores: dict[str, float], words: Sequence[str]) -> None:
+    """Weigh how the words are built, and which of them we wrote down for a variant."""
+    found = letters().log_probabilities(words)
+    best: dict[str, float] = {}
+    for variant, value in found.items():
         language = "no" if variant in {"nb", "nn"} else variant
-        of_language[language] = max(of_language.get(language, -math.inf), value - best)
+        known = sum(word in _vocabulary(variant) for word in words)
+        best[language] = max(
+            best.get(language, -math.inf), value * _LETTER_WEIGHT + known * _KNOWN_WEIGHT
+        )
+    most = max(best.values())
     for language in scores:
-        scores[language] += _LETTER_WEIGHT * max(of_language.get(language, -12.0), -12.0)
-
-
-@cache
-def _letters_of(variant: str) -> _Letters:
-    counts: dict[str, float] = defaultdict(float)
-    for word in _vocabulary(variant):
-        framed = f"^{word}$"
-        for length in range(1, _ORDER + 1):
-            for start in range(len(framed) - length + 1):
-                counts[framed[start : start + length]] += 1.0
-    profile: dict[str, Any] = json.loads(_profile("no" if variant in {"nb", "nn"} else variant))
-    letters = sum(count for gram, count in profile["freq"].items() if len(gram) == 1)
-    for gram, count in profile["freq"].items():
-        framed = re.sub(r" $", "$", re.sub(r"^ (?=.)", "^", gram))
-        if gram == gram.lower() and " " not in framed:
-            counts[framed] += _PROFILE_WEIGHT * count / letters
-    followed: dict[str, float] = defaultdict(float)
-    kinds: Counter[str] = Counter()
-    for gram in sorted(counts):
-        followed[gram[:-1]] += counts[gram]
-        kinds[gram[:-1]] += 1
-    return _Letters(counts, followed, kinds)
+        scores[language] += max(best.get(language, -math.inf) - most, _LEAST_LETTERS)
 
 
 def language_of(mail_typed: Mail) -> Finding[str]:

@@ -109,6 +109,12 @@ def _closing(lines: tuple[Line, ...]) -> tuple[int, int] | None:
     return None
 
 
+def after_closing(text: str, start: int) -> int:
+    """Return where a closing phrase that begins at `start` ends; `start` where there is none."""
+    match = _closing_at_start().match(text, start)
+    return match.end() if match else start
+
+
 def _closes(text: str, match: re.Match[str]) -> bool:
     """Whether the phrase closes: nothing follows it but what may be a name."""
     rest = text[match.end() :].strip(" ,.!:-–/;)")
@@ -128,7 +134,7 @@ def _block(lines: tuple[Line, ...]) -> int:
 
 
 def _short(text: str) -> bool:
-    if len(text) <= CONTACT and sum(map(text.count, "|·•▪")) >= 2:
+    if len(text) <= CONTACT and sum(map(text.count, ("|", "·", "•", "▪", " / "))) >= 2:
         return True
     if len(text) > SHORT or text.endswith(("?", "!", ":")):
         return False

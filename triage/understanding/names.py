@@ -15,6 +15,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from triage.understanding.form_names import names_of_form
+from triage.understanding.layout import after_closing
 from triage.understanding.model import Evidence, Finding, Source
 from triage.understanding.parts import evidence
 from triage.understanding.personal_names import (
@@ -109,24 +110,42 @@ def name_candidates(mail: Mail, layout: Layout) -> list[Finding[str]]:
             found.append(judged)
         if stretch.place is Place.SIGNATURE and not name.full and not name.by_initials:
             found.extend(_written_out(mail, name, known))
+    firm = _signed_for(mail, found)
+    found = [each for each in found if each.value not in firm]
     if sender and sender.full:
-        firm = _signs_for(found, sender)
-        found = [each for each in found if not (firm and each.value == sender.text)]
-        sure = FIRM_LIKE if firm or _firm_like(mail, sender) else FROM_FULL
+        sure = FIRM_LIKE if sender.text in firm or _firm_like(mail, sender) else FROM_FULL
         found.append(Finding(sender.text, sure, (_from_evidence(mail),)))
     return found
 
 
-def _signs_for(found: Sequence[Finding[str]], sender: Name) -> bool:
-    """Whether a person signs for what From shows: "Bernd Lis", below it "Metzgerei Lis"."""
-    signed = [each for each in found if each.evidence[0].rule == Place.SIGNATURE.rule]
-    firm = min((each.evidence[0].start for each in signed if each.value == sender.text), default=0)
-    return any(
-        each.evidence[0].start < firm
-        and fold(each.value) != fold(sender.text)
-        and Name.of(each.value).surname in {fold(word) for word in sender.words}
-        for each in signed
+def _signed_for(mail: Mail, found: Sequence[Finding[str]]) -> set[str]:
+    """Return what looks like a name and is the firm's for which a person above it signs.
+
+    "Bernd Lis", below it "Metzgerei Lis": From or the domain show the firm.
+    """
+    sender, address = from_name(mail), mail.message.sender
+    domain = fold(address.domain) if address else ""
+    signed = sorted(
+        (each for each in found if each.evidence[0].rule == Place.SIGNATURE.rule),
+        key=lambda each: each.evidence[0].start,
     )
+    firms: set[str] = set()
+    for at, each in enumerate(signed):
+        name = Name.of(each.value)
+        shown = sender is not None and sender.text == each.value
+        others = [Name.of(above.value) for above in signed[:at] if above.value != each.value]
+        kin = {name.surname, *map(fold, re.split(r"[-–]", name.words[-1]))}
+        if any(
+            other.full
+            and (
+                all(fold(word) in domain for word in name.words)
+                or (shown and other.surname in kin)
+                or (shown and other.surname in {fold(word) for word in name.words})
+            )
+            for other in others
+        ):
+            firms.add(each.value)
+    return firms
 
 
 def _name_at(
@@ -196,8 +215,8 @@ def _firm_like(mail: Mail, sender: Name) -> bool:
     address = mail.message.sender
     if address is None or fold(address.local) not in phrases("names", "firm_mailboxes"):
         return False
-    domain = fold(address.domain)
-    return all(fold(word) in domain for word in sender.words)
+    domain, local = fold(address.domain), fold(address.local)
+    return all(fold(word) in domain or fold(word) == local for word in sender.words)
 
 
 def best_name(candidates: Iterable[Finding[str]]) -> Finding[str] | None:
@@ -256,7 +275,8 @@ def _at_the_end(mail: Mail, layout: Layout) -> Iterator[_Stretch]:
         tails = [match.end() for match in _TAIL.finditer(text, line.start, line.end)]
         for back, tail in enumerate(reversed(tails[-3:])):
             if not _POSTCODE_BEFORE.search(text[line.start : tail]):
-                for order, (start, end) in enumerate(_pieces(text, tail, line.end)[:2]):
+                begin = min(after_closing(text, tail), line.end)
+                for order, (start, end) in enumerate(_pieces(text, begin, line.end)[:2]):
                     yield _Stretch(start, end, Place.ENDING, 0.03 * order + 0.2 * back)
 
 

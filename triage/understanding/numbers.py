@@ -198,6 +198,8 @@ def _label(before: str) -> tuple[str, int]:
     if _RATHER.search(before):
         return nearest
     for match in _labels(before):
+        if len(match.group()) == 1 and before[: match.start()].endswith("."):
+            continue  # the end of an abbreviation: "V.O.F."
         kind, distance = match.lastgroup or "", len(before) - match.end()
         if kind == "yours" and distance <= 3:
             kind = "dossier"

@@ -71,6 +71,8 @@ _FILE_OF_A_YEAR = re.compile(r"(?:19|20)\d\d/\d{3,}|\d{3,}/(?:19|20)\d\d")
 """How offices number their files: `2026/1177`."""
 _DUTCH_MOBILE = re.compile(r"06\d{8}")
 """A Dutch mobile number, whichever blocks are given out today; no neighbour's that is valid."""
+_BRITISH_MOBILE = re.compile(r"07\d{9}")
+"""The same, for those who write English."""
 _NORWEGIAN_MOBILE = re.compile(r"[49]\d{7}")
 """The same: the blocks are handed out one by one, and the library is told of them late."""
 _ZERO_IN_BRACKETS = re.compile(r"^(\(?(?:\+|00)[\s(]?\d{1,3}\)?)\s?\(0\)")
@@ -209,6 +211,8 @@ def _e164(typed: str, number: Number, regions: tuple[str, ...]) -> str | None:
     for region, mobile in (("NL", _DUTCH_MOBILE), ("NO", _NORWEGIAN_MOBILE)):
         if regions[0] == region and mobile.fullmatch(digits):
             return _valid(digits, region, possible=True)
+    if "GB" in regions[:2] and _BRITISH_MOBILE.fullmatch(digits):
+        return _valid(digits, "GB", possible=True)
     for region in regions:
         old = region == "PL" and len(digits) == POLISH_WITH_ZERO and _OLD_TRUNK_ZERO.match(text)
         national = digits[1:] if old else digits

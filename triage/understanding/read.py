@@ -27,7 +27,6 @@ LEAST_BY_TALK: Final = 0.6
 LEAST_BY_TEXT: Final = 0.85
 TALKS_LIKE_ONE: Final = 2
 """Things a mail says as machines do, from which on its text speaks plainly enough."""
-LEAST_AGAINST_LABEL: Final = 0.85
 LABEL_SURE: Final = 0.97
 BARE_LABEL: Final = 0.88
 """Only a bare word deep in the text, or an earlier complaint taken up again."""
@@ -108,14 +107,14 @@ def _least(judgement: Judgement, labels: tuple[Occurrence, ...], mail: Mail) -> 
     """Return how likely a machine must be before the mail is taken for its work.
 
     A person who gets no answer is worse than a robot who gets one, so the text alone must speak
-    plainly: say what only machines say, or several things that they say, or leave hardly a doubt,
-    and so against the word "complaint".
+    plainly: say what only machines say, or several things that they say, or leave hardly a doubt.
+    Who complains in so many words is hardly ever taken for a machine; a machine that speaks of
+    complaints is in doubt, and needs no more than that.
     """
     if mail.message.signs:
         return 0.5
-    if is_labelled(labels, grieved=False):
-        return LEAST_AGAINST_LABEL
     plainly = judgement.machine_words or judgement.machine_talk >= TALKS_LIKE_ONE
+    plainly = plainly or is_labelled(labels, grieved=False)
     return LEAST_BY_TALK if plainly else LEAST_BY_TEXT
 
 

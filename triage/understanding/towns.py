@@ -125,10 +125,13 @@ def towns(text: str) -> list[Town]:
 
 def city_at(text: str, start: int, end: int) -> str | None:
     """Return the town that the stretch consists of, if it reads as one."""
-    piece = _COUNTRY.sub("", text[start:end].strip(" .,;|\t"))
-    if not _WHOLE.fullmatch(piece) or compiled("addresses", "not_towns").search(piece):
+    whole = text[start:end].strip(" .,;|\t")
+    piece = whole if is_town(whole) else _COUNTRY.sub("", whole)
+    if not _WHOLE.fullmatch(piece):
         return None
-    return piece
+    # Of a name with a hyphen no part is a word of its own: `Nieuw-Beerta`.
+    strange = compiled("addresses", "not_towns").search(piece.replace("-", "_"))
+    return None if strange and not is_town(piece) else piece
 
 
 def is_town(name: str) -> bool:
