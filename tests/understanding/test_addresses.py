@@ -289,3 +289,22 @@ def test_a_town_alone_completes_a_street_without_one():
     street = Finding(Address("Dorpsweg 1", None, None), 0.8)
     town = Finding(Address(None, None, "Tiel"), 0.9)
     assert best_address([street, town]).value == Address("Dorpsweg 1", None, "Tiel")
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("Anne Lis\nQuai de la Paix 3\n59000 Lille", "FR"),
+        ("Uwe Lis\nPoststraße 4\n4600 Wels", "AT"),
+        ("Uwe Lis\nPoststraße 4\n70173 Stuttgart", "DE"),
+        ("Groet,\nJan Lis\nHoek van Holland", "NL"),
+        ("Jan Lis\nDorpsstraat 4\n3862 XY Lille", "NL"),
+    ],
+)
+def test_the_country_is_that_of_the_postcode_or_else_of_the_only_listed_town(
+    text: str, country: str
+):
+    read = mail(text)
+    best = best_address(address_candidates(read, read_layout(read.typed)))
+    assert best is not None
+    assert best.value.country == country

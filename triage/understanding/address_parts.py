@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from triage.understanding.streets import Street, streets
-from triage.understanding.towns import CODE_WORD, STRONG, Town, city_at, is_town, towns
+from triage.understanding.towns import (
+    CODE_WORD,
+    STRONG,
+    Town,
+    city_at,
+    countries_of,
+    is_town,
+    towns,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +24,9 @@ Span = tuple[int, int]
 
 MOST = 40
 """Streets and postcodes of a text that are looked at: the last, where signatures stand."""
+_FOUR_FIGURES = frozenset({"NO", "DK", "BE", "AT", "CH", "HU"})
+_FIVE_FIGURES = frozenset({"DE", "FR", "ES", "IT", "FI", "LT", "UA", "TR", "SE"})
+"""Countries whose postcodes have so many figures."""
 _NEAR = 40
 """Characters between a street and its postcode, when a village stands between."""
 _GAP = re.compile(
@@ -111,7 +122,12 @@ def _together(text: str, street: Street, town: Town | None) -> Read:
 
 
 def _country(town: Town) -> str | None:
-    return town.country if len(town.country) == 2 else None
+    """Return the country that the postcode shows; where many write so, that of a listed town."""
+    if town.country in STRONG or not town.city:
+        return town.country if len(town.country) == 2 else None
+    found = countries_of(town.city) & (_FOUR_FIGURES if town.country == "4" else _FIVE_FIGURES)
+    listed = next(iter(found)) if len(found) == 1 else None
+    return listed or (town.country if len(town.country) == 2 else None)
 
 
 def _city_span(text: str, town: Town) -> Span | None:

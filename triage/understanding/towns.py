@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import islice
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from triage.understanding.phrases import compiled
 from triage.understanding.tokens import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _CAPITAL = r"[A-ZÀ-ÞĀ-ŽА-ЯІЇЄҐ]"
 _WORD = rf"(?:'[st][- ]|d')?{_CAPITAL}[\w'’-]*"
@@ -52,6 +55,8 @@ _IN_LETTERS = (
     _Code("GB", re.compile(r"(?<![\w.,/€-])[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}(?!\w)"), strong=True),
     _Code("IE", re.compile(r"(?<![\w.,/€-])[A-Z]\d[\dW] ?(?!\d{4})[A-Z\d]{4}(?!\w)"), strong=True),
 )
+_ELSEWHERE = ".."
+"""The heading of towns of which the list does not tell the country."""
 SURELY = 5
 """Letters of a town's name that is known without its diacritics too; `bø` is not "bo"."""
 MOST_IN_LETTERS = 40
@@ -139,13 +144,27 @@ def is_town(name: str) -> bool:
     return name.casefold() in known_towns()
 
 
+def countries_of(name: str) -> frozenset[str]:
+    """Return the ISO codes of the countries that have a listed town of this name."""
+    return known_towns().get(name.casefold(), frozenset()) - {_ELSEWHERE}
+
+
 @cache
-def known_towns() -> frozenset[str]:
-    """Return the listed towns in lower case."""
+def known_towns() -> Mapping[str, frozenset[str]]:
+    """Return the listed towns in lower case, each with its countries."""
     text = (files("triage.understanding") / "lists" / "cities.txt").read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if line and line[0] not in "#["]
-    names = {name.replace("~", " ").casefold() for line in lines for name in line.split()}
-    return frozenset(names | {plain(name) for name in names if len(name) >= SURELY})
+    found: dict[str, set[str]] = {}
+    country = _ELSEWHERE
+    for line in text.splitlines():
+        if line.startswith("["):
+            country = line.strip("[]")
+        elif line[:1] != "#":
+            for name in line.split():
+                whole = name.replace("~", " ").casefold()
+                found.setdefault(whole, set()).add(country)
+                if len(whole) >= SURELY:
+                    found.setdefault(plain(whole), set()).add(country)
+    return {name: frozenset(countries) for name, countries in found.items()}
 
 
 def _town(text: str, code: _Code, start: int, end: int) -> Town | None:
