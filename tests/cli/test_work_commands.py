@@ -184,7 +184,8 @@ def test_how_a_case_ended_stands_in_the_case_and_in_the_register(
         *("partly_upheld", "Brief was fout", "Kosten weg", "Betere brief")
     ]
     html, table = tmp_path / "report.html", tmp_path / "report.csv"
-    month = ("--month", f"{SystemClock().now():%Y-%m}")
+    here = SystemClock().now().astimezone(ZoneInfo("Europe/Amsterdam"))  # a report's month is local
+    month = ("--month", f"{here:%Y-%m}")
     assert triage("report", *month, "--html", str(html), "--csv", str(table)).exit_code == 0
     with table.open(encoding="utf-8", newline="") as file:
         (row,) = csv.DictReader(file)
