@@ -132,18 +132,11 @@ def _signed_for(mail: Mail, found: Sequence[Finding[str]]) -> set[str]:
     firms: set[str] = set()
     for at, each in enumerate(signed):
         name = Name.of(each.value)
+        above = [Name.of(other.value) for other in signed[:at] if other.value != each.value]
+        in_domain = all(fold(word) in domain for word in name.words)
         shown = sender is not None and sender.text == each.value
-        others = [Name.of(above.value) for above in signed[:at] if above.value != each.value]
-        kin = {name.surname, *map(fold, re.split(r"[-–]", name.words[-1]))}
-        if any(
-            other.full
-            and (
-                all(fold(word) in domain for word in name.words)
-                or (shown and other.surname in kin)
-                or (shown and other.surname in {fold(word) for word in name.words})
-            )
-            for other in others
-        ):
+        parts = {fold(part) for word in name.words for part in (word, *re.split("[-–]", word))}
+        if any(other.full and (in_domain or (shown and other.surname in parts)) for other in above):
             firms.add(each.value)
     return firms
 
