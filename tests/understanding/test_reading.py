@@ -10,8 +10,10 @@ import pytest
 from understanding_mails import message, policy
 
 from triage.message.model import DeliveryReport, MachineSign, Sign
-from triage.understanding.judge import Judge, load_judge
+from triage.understanding.judge import Judge, Judgement, load_judge
+from triage.understanding.label_places import Use
 from triage.understanding.model import Channel, Kind, Reading
+from triage.understanding.parts import Mail
 from triage.understanding.read import understand
 
 NOON = datetime(2026, 3, 11, 12, tzinfo=UTC)
@@ -173,3 +175,35 @@ def test_every_claim_of_a_complaint_says_where_it_stands():
 def test_the_same_mail_is_read_the_same_twice():
     typed = "Ik ben het er niet mee eens en wil een brief terug, dossier 40718253."
     assert read(typed) == read(typed)
+
+
+class _Stated(Judge):
+    """The shipped model, but for how likely it is that a machine wrote the mail."""
+
+    def __init__(self, machine: float, *, words: bool) -> None:
+        self._machine, self._words = machine, words
+
+    def judge(self, mail: Mail, uses: frozenset[Use]) -> Judgement:
+        found = judge().judge(mail, uses)
+        kinds = {"automatic": self._machine, "complaint": 1 - self._machine}
+        rest = dict.fromkeys(found.shares["kind"], 0.0)
+        shares = {**found.shares, "kind": rest | kinds}
+        return replace(found, shares=shares, machine_words=self._words, machine_talk=0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words", "least"),
+    [
+        ("De boeking is bevestigd en staat klaar.", False, 0.85),
+        ("De boeking is bevestigd en staat klaar.", True, 0.6),
+        ("Dit is een formele klacht.", False, 0.8),
+        ("Dit is een formele klacht.", True, 0.8),
+    ],
+)
+def test_a_machine_without_a_header_is_one_from_a_probability_on(
+    typed: str, words: bool, least: float
+):
+    for machine, is_one in ((least - 0.01, False), (least + 0.01, True)):
+        stated = _Stated(machine, words=words)
+        kind = understand(message(typed), policy("alektum-nl"), NOON, stated).kind.value
+        assert kind.is_machine == is_one

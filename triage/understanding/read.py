@@ -25,6 +25,8 @@ MACHINES: Final = frozenset({Kind.AUTOMATIC.value, Kind.SPAM.value})
 PEOPLE: Final = frozenset(kind.value for kind in Kind) - MACHINES
 LEAST_BY_TALK: Final = 0.6
 LEAST_BY_TEXT: Final = 0.85
+LEAST_AGAINST_LABEL: Final = 0.8
+"""People who complain in so many words are hardly ever taken for machines: less doubt will do."""
 TALKS_LIKE_ONE: Final = 2
 """Things a mail says as machines do, from which on its text speaks plainly enough."""
 LABEL_SURE: Final = 0.97
@@ -108,13 +110,12 @@ def _least(judgement: Judgement, labels: tuple[Occurrence, ...], mail: Mail) -> 
 
     A person who gets no answer is worse than a robot who gets one, so the text alone must speak
     plainly: say what only machines say, or several things that they say, or leave hardly a doubt.
-    Who complains in so many words is hardly ever taken for a machine; a machine that speaks of
-    complaints is in doubt, and needs no more than that.
     """
     if mail.message.signs:
         return 0.5
+    if is_labelled(labels, grieved=False):
+        return LEAST_AGAINST_LABEL
     plainly = judgement.machine_words or judgement.machine_talk >= TALKS_LIKE_ONE
-    plainly = plainly or is_labelled(labels, grieved=False)
     return LEAST_BY_TALK if plainly else LEAST_BY_TEXT
 
 
