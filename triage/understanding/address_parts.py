@@ -12,7 +12,7 @@ from triage.understanding.towns import (
     STRONG,
     Town,
     city_at,
-    countries_of,
+    country_of,
     is_town,
     towns,
 )
@@ -123,11 +123,11 @@ def _together(text: str, street: Street, town: Town | None) -> Read:
 
 def _country(town: Town) -> str | None:
     """Return the country that the postcode shows; where many write so, that of a listed town."""
+    shown = town.country if len(town.country) == 2 else None
     if town.country in STRONG or not town.city:
-        return town.country if len(town.country) == 2 else None
-    found = countries_of(town.city) & (_FOUR_FIGURES if town.country == "4" else _FIVE_FIGURES)
-    listed = next(iter(found)) if len(found) == 1 else None
-    return listed or (town.country if len(town.country) == 2 else None)
+        return shown
+    among = _FOUR_FIGURES if town.country == "4" else _FIVE_FIGURES
+    return country_of(town.city, among) or shown
 
 
 def _city_span(text: str, town: Town) -> Span | None:

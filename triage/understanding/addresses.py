@@ -17,7 +17,7 @@ from triage.understanding.model import Evidence, Finding
 from triage.understanding.parts import evidence
 from triage.understanding.personal_names import Known, Name, is_firm
 from triage.understanding.phrases import compiled, occurrences
-from triage.understanding.towns import city_at, countries_of, is_town, towns
+from triage.understanding.towns import city_at, country_of, is_town, towns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -393,8 +393,4 @@ def _may_be_town(mail: Mail, name: str) -> bool:
 
 def _town(mail: Mail, start: int, end: int, name: str, confidence: float) -> Finding[Address]:
     words = evidence(mail.typed, start, end, "town alone")
-    return Finding(Address(None, None, name, _only(countries_of(name))), confidence, (words,))
-
-
-def _only(countries: frozenset[str]) -> str | None:
-    return next(iter(countries)) if len(countries) == 1 else None
+    return Finding(Address(None, None, name, country_of(name)), confidence, (words,))

@@ -2,7 +2,7 @@
 
 Three voices. The script of the letters settles most languages that are not written in Latin ones.
 `langdetect`, with the profiles of the languages that matter, is right on nearly every text of a few
-sentences. Known words, and for a line or two the letters inside words, are the second voice: they
+sentences. Known words, and for a few lines the letters inside words, are the second voice: they
 tell Norwegian from Danish, Dutch from Afrikaans and a text without diacritics from another one.
 What is left undecided follows the language of the mailbox.
 

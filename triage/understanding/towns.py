@@ -144,9 +144,11 @@ def is_town(name: str) -> bool:
     return name.casefold() in known_towns()
 
 
-def countries_of(name: str) -> frozenset[str]:
-    """Return the ISO codes of the countries that have a listed town of this name."""
-    return known_towns().get(name.casefold(), frozenset()) - {_ELSEWHERE}
+def country_of(name: str, among: frozenset[str] | None = None) -> str | None:
+    """Return the ISO code of the only country, or only one among some, with a town so listed."""
+    found = known_towns().get(name.casefold(), frozenset()) - {_ELSEWHERE}
+    found = found if among is None else found & among
+    return next(iter(found)) if len(found) == 1 else None
 
 
 @cache
